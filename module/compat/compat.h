@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The newest kernel's spelling on older kernels; included before everything
+ * else.  Kbuild.include finds out what a kernel has and defines each
+ * KSOCK_HAVE_ to 0 or 1.  Nothing outside this directory asks.
+ */
+#ifndef KSOCK_COMPAT_H
+#define KSOCK_COMPAT_H
+
+#include <linux/net.h>
+#include <linux/uio.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "ksock needs Linux 5.10 or newer"
+#endif
+
+#ifndef ITER_SOURCE
+#define ITER_SOURCE	WRITE
+#define ITER_DEST	READ
+#endif
+
+/* 6.8 replaced import_single_range(), which needs an iovec, by import_ubuf(). */
+static inline int ksock_import_ubuf(int direction, void __user *buf, size_t len,
+				    struct iovec *iov, struct iov_iter *iter)
+{
+#if KSOCK_HAVE_IMPORT_UBUF
+	return import_ubuf(direction, buf, len, iter);
+#else
+	return import_single_range(direction, buf, len, iov, iter);
+#endif
+}
+
+/* 6.10 put the arguments of proto_ops.accept() into a structure. */
+static inline int ksock_ops_accept(const struct proto_ops *ops,
+				   struct socket *sock, struct socket *newsock,
+				   int flags)
+{
+#if KSOCK_HAVE_PROTO_ACCEPT_ARG
+	struct proto_accept_arg arg = { .flags = flags, .kern = false };
+
+	return ops->accept(sock, newsock, &arg);
+#else
+	return ops->accept(sock, newsock, flags, false);
+#endif
+}
+
+#endif /* KSOCK_COMPAT_H */

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The verbs that stream sockets alone have: listen and accept.
+ *
+ * Typed on top of sock.c; dev/ calls them after it checked the socket's type.
+ */
+#include <linux/err.h>
+#include <linux/module.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <ksock/addr.h>
+#include "sock.h"
+
+/**
+ * ksock_tcp_listen() - listen for connections
+ * @listener: stream socket
+ * @backlog: connections that may wait, negative for as many as allowed
+ *
+ * Cuts @backlog to net.core.somaxconn of the socket's network namespace, as
+ * listen(2) does and kernel_listen() does not.
+ *
+ * Context: may sleep.
+ * Return: 0 or the stack's error.
+ */
+int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog)
+{
+	struct socket *sock = listener->ks.sock;
+	int somaxconn = READ_ONCE(sock_net(sock->sk)->core.sysctl_somaxconn);
+
+	if ((unsigned int)backlog > somaxconn)
+		backlog = somaxconn;
+	return kernel_listen(sock, backlog);
+}
+
+/**
+ * ksock_tcp_accept() - accept a connection
+ * @listener: listening socket
+ * @nonblock: return -EAGAIN instead of waiting
+ * @peer: filled with the peer's address, or NULL
+ *
+ * The steps of accept(2) instead of kernel_accept(), which makes the child a
+ * kernel socket with protocols that allocate it there: without a reference to
+ * its network namespace and with the kernel's label.  All that can fail for
+ * want of memory comes before a connection is taken from the queue.
+ *
+ * Context: process context of the process the connection is for; may sleep.
+ * Return: a socket with one reference, or an ERR_PTR() with the stack's error,
+ * -ECONNABORTED when the peer is gone already, -ENFILE or -ENOMEM.
+ */
+struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
+					  bool nonblock,
+					  struct ksock_addr *peer)
+{
+	struct socket *sock = listener->ks.sock;
+	const struct proto_ops *ops = READ_ONCE(sock->ops);
+	struct sock *sk = sock->sk;
+	struct socket *newsock;
+	struct ksock *ks;
+	int ret;
+
+	ks = ksock_alloc();
+	if (!ks)
+		return ERR_PTR(-ENOMEM);
+
+	/* A socket without sk, which nothing but ops->accept() ever sees. */
+	ret = sock_create_lite(READ_ONCE(sk->sk_family), sock->type,
+			       sk->sk_protocol, &newsock);
+	if (ret)
+		goto err_put_ksock;
+	newsock->ops = ops;
+	/* The listener holds the module, so this cannot fail. */
+	__module_get(ops->owner);
+
+	ret = ksock_attach(ks, newsock, sk->sk_prot_creator->name);
+	if (ret)
+		goto err_put_ksock;
+
+	ret = ksock_ops_accept(ops, sock, newsock, nonblock ? O_NONBLOCK : 0);
+	if (ret)
+		goto err_put_ksock;
+
+	if (peer) {
+		memset(peer, 0, sizeof(*peer));
+		/* 2: also when the peer has closed since. */
+		ret = ops->getname(newsock, (struct sockaddr *)&peer->storage,
+				   2);
+		if (ret < 0) {
+			ret = -ECONNABORTED;
+			goto err_put_ksock;
+		}
+		peer->len = ret;
+	}
+	return ksock_to_tcp_stream(ks);
+
+err_put_ksock:
+	ksock_put(ks);
+	return ERR_PTR(ret);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device: what opening it yields, who may, and the commands of a context.
+ *
+ * A context is the device's open file.  It pins the network namespace of the
+ * opener and remembers, as the file's credentials, who that was; sockets made
+ * from it hold the file, so it may be closed before them.
+ */
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/in.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+#include <ksock/ksock.h>
+#include "dev.h"
+
+static bool relaxed;
+module_param(relaxed, bool, 0444);
+MODULE_PARM_DESC(relaxed,
+		 "Let whoever can open the device use it with ordinary rights");
+
+static int dev_open(struct inode *inode, struct file *file)
+{
+	struct ksock_ctx *ctx;
+
+	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	if (!ctx)
+		return -ENOMEM;
+	ctx->file = file;
+	ctx->net = get_net(current->nsproxy->net_ns);
+	file->private_data = ctx;
+	return 0;
+}
+
+static int dev_release(struct inode *inode, struct file *file)
+{
+	struct ksock_ctx *ctx = file->private_data;
+
+	put_net(ctx->net);
+	kfree(ctx);
+	return 0;
+}
+
+/**
+ * ksock_ctx_permits() - whether gated commands are allowed
+ * @ctx: context
+ *
+ * Both the opener and the caller are asked.  The caller alone would let an
+ * unprivileged opener have a privileged program act for it by making the
+ * descriptor its standard output; the opener alone would let a confined
+ * process that inherited the descriptor escape its confinement.
+ *
+ * Context: process context of the caller.
+ */
+bool ksock_ctx_permits(const struct ksock_ctx *ctx)
+{
+	struct user_namespace *ns = ctx->net->user_ns;
+
+	if (relaxed)
+		return true;
+	return file_ns_capable(ctx->file, ns, CAP_NET_ADMIN) &&
+	       ns_capable(ns, CAP_NET_ADMIN);
+}
+
+/**
+ * ksock_cmd_device_info() - KSOCK_IOC_DEVICE_INFO
+ * @cmd: command
+ */
+long ksock_cmd_device_info(struct ksock_cmd *cmd)
+{
+	struct ksock_device_info *info = &cmd->args.device_info;
+
+	if (info->flags || info->__reserved)
+		return -EINVAL;
+	info->out_abi_revision = KSOCK_ABI_REVISION;
+	info->out_features = KSOCK_FEAT_USER;
+	info->out_netns = cmd->ctx->net->ns.inum;
+	info->out_relaxed = relaxed;
+	info->out_max_sockets = ksock_user_limit();
+	info->out_sockets = ksock_user_sockets();
+	return ksock_cmd_respond(cmd);
+}
+
+/*
+ * The list is checked before the stack sees the request, because the stack
+ * loads modules for what it does not know.  Values out of range have the errors
+ * of socket(2).
+ */
+static int dev_check_kind(int family, int type, int protocol)
+{
+	if (family != AF_INET && family != AF_INET6)
+		return -EAFNOSUPPORT;
+	if (type >= SOCK_MAX || protocol < 0 || protocol >= IPPROTO_MAX)
+		return -EINVAL;
+	switch (type) {
+	case SOCK_STREAM:
+		return !protocol || protocol == IPPROTO_TCP ?
+		       0 : -EPROTONOSUPPORT;
+	case SOCK_DGRAM:
+		return !protocol || protocol == IPPROTO_UDP ?
+		       0 : -EPROTONOSUPPORT;
+	default:
+		return -ESOCKTNOSUPPORT;
+	}
+}
+
+/**
+ * ksock_cmd_socket() - KSOCK_IOC_SOCKET
+ * @cmd: command
+ */
+long ksock_cmd_socket(struct ksock_cmd *cmd)
+{
+	const struct ksock_socket_args *args = &cmd->args.socket;
+	int flags = args->type & ~SOCK_TYPE_MASK;
+	int type = args->type & SOCK_TYPE_MASK;
+	struct ksock_newfd new;
+	struct ksock *ks;
+	int ret;
+
+	if (args->flags || (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)))
+		return -EINVAL;
+	ret = dev_check_kind(args->family, type, args->protocol);
+	if (ret)
+		return ret;
+
+	ret = ksock_newfd_prepare(&new, cmd->ctx, flags);
+	if (ret)
+		return ret;
+	ks = ksock_create(cmd->ctx->net, args->family, type, args->protocol);
+	if (IS_ERR(ks)) {
+		ksock_newfd_abandon(&new);
+		return PTR_ERR(ks);
+	}
+	new.kf->ks = ks;
+	return ksock_newfd_publish(&new);
+}
+
+static const struct file_operations dev_fops = {
+	.owner		= THIS_MODULE,
+	.open		= dev_open,
+	.release	= dev_release,
+	.unlocked_ioctl	= ksock_ctx_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.llseek		= noop_llseek,
+};
+
+static struct miscdevice dev_misc = {
+	.minor	= MISC_DYNAMIC_MINOR,
+	.name	= "ksock",
+	.mode	= 0600,
+	.fops	= &dev_fops,
+};
+
+/**
+ * ksock_dev_init() - publish /dev/ksock
+ *
+ * Return: 0 or a negative error of misc_register().
+ */
+int __init ksock_dev_init(void)
+{
+	return misc_register(&dev_misc);
+}
+
+/**
+ * ksock_dev_exit() - withdraw /dev/ksock
+ *
+ * Every open file holds the module, so none is left.
+ */
+void ksock_dev_exit(void)
+{
+	misc_deregister(&dev_misc);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of dev/ share: contexts, files of sockets, commands.
+ */
+#ifndef KSOCK_DEV_DEV_H
+#define KSOCK_DEV_DEV_H
+
+#include <linux/compiler.h>
+#include <linux/fs.h>
+#include <linux/ksock.h>
+#include <linux/types.h>
+
+struct ksock;
+struct ksock_user;
+struct net;
+
+/**
+ * struct ksock_ctx - one open of the device
+ * @file: the device's file, which owns the context; a socket made from the
+ *	context holds a reference to this file.
+ * @net: network namespace of the opener, referenced.
+ *
+ * Nothing in it changes after it was made.
+ */
+struct ksock_ctx {
+	struct file *file;
+	struct net *net;
+};
+
+/**
+ * struct ksock_file - one file of a socket
+ * @ctx: context the socket was made from; its file is referenced.
+ * @user: user the socket is charged to.
+ * @ks: the socket, referenced; NULL only before the file is on a descriptor.
+ */
+struct ksock_file {
+	struct ksock_ctx *ctx;
+	struct ksock_user *user;
+	struct ksock *ks;
+};
+
+/**
+ * struct ksock_newfd - descriptor and file of a socket in the making
+ * @fd: reserved number.
+ * @file: file, which owns @kf.
+ * @kf: what the file holds.
+ */
+struct ksock_newfd {
+	int fd;
+	struct file *file;
+	struct ksock_file *kf;
+};
+
+/**
+ * struct ksock_cmd - one command under way
+ * @desc: its row in the table.
+ * @ctx: context of the descriptor.
+ * @file: file of the descriptor.
+ * @kf: what a socket's file holds, NULL on a context.
+ * @uargs: the caller's structure.
+ * @usize: its size in bytes.
+ * @args: its copy in kernel memory, of the size the module knows.
+ */
+struct ksock_cmd {
+	const struct ksock_cmd_desc *desc;
+	struct ksock_ctx *ctx;
+	struct file *file;
+	struct ksock_file *kf;
+	void __user *uargs;
+	size_t usize;
+	union {
+		struct ksock_device_info device_info;
+		struct ksock_socket_args socket;
+		struct ksock_bind_args bind;
+		struct ksock_listen_args listen;
+		struct ksock_accept_args accept;
+		struct ksock_connect_args connect;
+		struct ksock_shutdown_args shutdown;
+		struct ksock_name_args name;
+		struct ksock_socket_info socket_info;
+		struct ksock_send_args send;
+		struct ksock_recv_args recv;
+	} args;
+};
+
+long ksock_ctx_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+int ksock_cmd_respond(struct ksock_cmd *cmd);
+
+bool ksock_ctx_permits(const struct ksock_ctx *ctx);
+
+int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
+			int flags);
+int ksock_newfd_publish(struct ksock_newfd *new);
+void ksock_newfd_abandon(struct ksock_newfd *new);
+bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file);
+
+struct ksock_user *ksock_user_charge(void);
+void ksock_user_uncharge(struct ksock_user *user);
+u32 ksock_user_sockets(void);
+u32 ksock_user_limit(void);
+
+long ksock_cmd_device_info(struct ksock_cmd *cmd);
+long ksock_cmd_socket(struct ksock_cmd *cmd);
+long ksock_cmd_bind(struct ksock_cmd *cmd);
+long ksock_cmd_listen(struct ksock_cmd *cmd);
+long ksock_cmd_accept(struct ksock_cmd *cmd);
+long ksock_cmd_connect(struct ksock_cmd *cmd);
+long ksock_cmd_shutdown(struct ksock_cmd *cmd);
+long ksock_cmd_name(struct ksock_cmd *cmd);
+long ksock_cmd_socket_info(struct ksock_cmd *cmd);
+long ksock_cmd_send(struct ksock_cmd *cmd);
+long ksock_cmd_recv(struct ksock_cmd *cmd);
+
+int __init ksock_dev_init(void);
+void ksock_dev_exit(void);
+
+#endif /* KSOCK_DEV_DEV_H */

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file of a socket: what descriptors of it can do beside commands, and how
+ * one is published.
+ *
+ * The file owns a struct ksock_file.  dup, fork and SCM_RIGHTS share it, so
+ * its release is the only destructor and runs when no command is under way.
+ * It does nothing to wake a blocked command: that command holds the file, and
+ * close(2) of an ordinary socket does not either.
+ *
+ * Called by the VFS and by the commands that make descriptors.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <ksock/ksock.h>
+#include "../core/msg.h"
+#include "dev.h"
+
+static void file_destroy(struct ksock_file *kf)
+{
+	if (kf->ks)
+		ksock_put(kf->ks);
+	fput(kf->ctx->file);
+	ksock_user_uncharge(kf->user);
+	kfree(kf);
+}
+
+static struct ksock_file *file_create(struct ksock_ctx *ctx)
+{
+	struct ksock_file *kf;
+	struct ksock_user *user;
+
+	kf = kzalloc(sizeof(*kf), GFP_KERNEL_ACCOUNT);
+	if (!kf)
+		return ERR_PTR(-ENOMEM);
+	user = ksock_user_charge();
+	if (IS_ERR(user)) {
+		kfree(kf);
+		return ERR_CAST(user);
+	}
+	kf->user = user;
+	get_file(ctx->file);
+	kf->ctx = ctx;
+	return kf;
+}
+
+static int file_release(struct inode *inode, struct file *file)
+{
+	file_destroy(file->private_data);
+	return 0;
+}
+
+/**
+ * ksock_file_nonblock() - whether calls on a file must not wait
+ * @kf: what the file holds
+ * @file: the file
+ *
+ * Also hands O_NONBLOCK on to the socket's own file: fcntl(2) changes it
+ * without telling.
+ *
+ * Context: any but hard interrupt.
+ */
+bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file)
+{
+	bool nonblock = READ_ONCE(file->f_flags) & O_NONBLOCK;
+
+	ksock_set_nonblock(kf->ks, nonblock);
+	return nonblock;
+}
+
+static int file_iocb_flags(const struct kiocb *iocb)
+{
+	bool nonblock = ksock_file_nonblock(iocb->ki_filp->private_data,
+					    iocb->ki_filp);
+
+	if (nonblock || (iocb->ki_flags & IOCB_NOWAIT))
+		return MSG_DONTWAIT;
+	return 0;
+}
+
+static ssize_t file_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct ksock_file *kf = iocb->ki_filp->private_data;
+	struct ksock_msg msg;
+	ssize_t ret;
+
+	/* As sockets do: nothing is not the end of the stream. */
+	if (!iov_iter_count(to))
+		return 0;
+	ksock_msg_init_iter(&msg, to);
+	ret = ksock_recvmsg(kf->ks, &msg, file_iocb_flags(iocb));
+	*to = msg.hdr.msg_iter;
+	return ret;
+}
+
+static ssize_t file_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct ksock_file *kf = iocb->ki_filp->private_data;
+	struct ksock_msg msg;
+	ssize_t ret;
+
+	ksock_msg_init_iter(&msg, from);
+	ret = ksock_sendmsg(kf->ks, &msg, file_iocb_flags(iocb));
+	*from = msg.hdr.msg_iter;
+	return ret;
+}
+
+static __poll_t file_poll(struct file *file, poll_table *wait)
+{
+	struct ksock_file *kf = file->private_data;
+
+	return ksock_poll(kf->ks, wait);
+}
+
+static int file_fasync(int fd, struct file *file, int on)
+{
+	struct ksock_file *kf = file->private_data;
+
+	return ksock_fasync(kf->ks, fd, file, on);
+}
+
+static void file_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct ksock_file *kf = file->private_data;
+	struct ksock_stat stat;
+
+	ksock_stat(kf->ks, &stat);
+	seq_puts(m, "ksock-mode:\tuser\n");
+	seq_printf(m, "ksock-family:\t%d\n", stat.family);
+	seq_printf(m, "ksock-type:\t%d\n", stat.type);
+	seq_printf(m, "ksock-protocol:\t%d\n", stat.protocol);
+	seq_printf(m, "ksock-state:\t%d\n", stat.state);
+	seq_printf(m, "ksock-flags:\t0%o\n", stat.file_flags);
+	seq_printf(m, "ksock-inode:\t%llu\n", stat.inode);
+	seq_printf(m, "ksock-cookie:\t%llu\n", stat.cookie);
+	seq_printf(m, "ksock-netns:\t%llu\n", stat.netns);
+	seq_printf(m, "ksock-sent:\t%llu ops %llu bytes\n",
+		   stat.sent_ops, stat.sent_bytes);
+	seq_printf(m, "ksock-received:\t%llu ops %llu bytes\n",
+		   stat.received_ops, stat.received_bytes);
+}
+
+static const struct file_operations file_fops = {
+	.owner		= THIS_MODULE,
+	.release	= file_release,
+	.read_iter	= file_read_iter,
+	.write_iter	= file_write_iter,
+	.poll		= file_poll,
+	.unlocked_ioctl	= ksock_file_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.fasync		= file_fasync,
+	.show_fdinfo	= file_show_fdinfo,
+	.llseek		= noop_llseek,
+};
+
+/**
+ * ksock_newfd_prepare() - reserve all that a new descriptor needs
+ * @new: filled on success
+ * @ctx: context of the new socket
+ * @flags: SOCK_CLOEXEC and SOCK_NONBLOCK
+ *
+ * What can run out, does so here, before the caller makes or accepts the
+ * socket and sets @new->kf->ks.
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -EDQUOT, -EMFILE, -ENFILE or -ENOMEM.
+ */
+int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
+			int flags)
+{
+	struct ksock_file *kf;
+	struct file *file;
+	int fd, ret;
+
+	kf = file_create(ctx);
+	if (IS_ERR(kf))
+		return PTR_ERR(kf);
+
+	fd = get_unused_fd_flags(flags & SOCK_CLOEXEC ? O_CLOEXEC : 0);
+	if (fd < 0) {
+		ret = fd;
+		goto err_destroy_file;
+	}
+
+	file = anon_inode_getfile("[ksock]", &file_fops, kf,
+				  O_RDWR | (flags & SOCK_NONBLOCK ?
+					    O_NONBLOCK : 0));
+	if (IS_ERR(file)) {
+		ret = PTR_ERR(file);
+		goto err_put_fd;
+	}
+	/* No position, and no detour through a worker for io_uring. */
+	stream_open(file_inode(file), file);
+	file->f_mode |= FMODE_NOWAIT;
+
+	new->fd = fd;
+	new->file = file;
+	new->kf = kf;
+	return 0;
+
+err_put_fd:
+	put_unused_fd(fd);
+err_destroy_file:
+	file_destroy(kf);
+	return ret;
+}
+
+/**
+ * ksock_newfd_publish() - let the process see its new descriptor
+ * @new: prepared, with its socket
+ *
+ * Cannot fail, and nothing may touch the socket afterwards: the process may
+ * have closed it already.
+ *
+ * Return: the descriptor.
+ */
+int ksock_newfd_publish(struct ksock_newfd *new)
+{
+	int fd = new->fd;
+
+	fd_install(fd, new->file);
+	return fd;
+}
+
+/**
+ * ksock_newfd_abandon() - undo ksock_newfd_prepare()
+ * @new: prepared, with or without its socket
+ */
+void ksock_newfd_abandon(struct ksock_newfd *new)
+{
+	fput(new->file);
+	put_unused_fd(new->fd);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The socket abstraction: one counted object for each kernel socket.
+ */
+#ifndef KSOCK_KSOCK_H
+#define KSOCK_KSOCK_H
+
+#include <linux/net.h>
+#include <linux/poll.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct file;
+struct ksock_addr;
+struct ksock_msg;
+struct net;
+
+/** struct ksock - a kernel socket, opaque; see core/sock.h */
+struct ksock;
+
+/**
+ * struct ksock_stat - a snapshot of a socket
+ * @family: address family.
+ * @type: socket type.
+ * @protocol: protocol number.
+ * @state: state of the connection, an entry of the enum in net/tcp_states.h.
+ * @file_flags: f_flags of the socket's own file.
+ * @uid: owner.
+ * @inode: inode number of the socket.
+ * @cookie: cookie of the socket.
+ * @netns: inode number of its network namespace.
+ * @sent_ops: sends that succeeded.
+ * @sent_bytes: bytes they took.
+ * @received_ops: receives that succeeded.
+ * @received_bytes: bytes they returned.
+ */
+struct ksock_stat {
+	int family;
+	int type;
+	int protocol;
+	int state;
+	unsigned int file_flags;
+	kuid_t uid;
+	u64 inode;
+	u64 cookie;
+	u64 netns;
+	u64 sent_ops;
+	u64 sent_bytes;
+	u64 received_ops;
+	u64 received_bytes;
+};
+
+struct ksock *ksock_create(struct net *net, int family, int type, int protocol);
+void ksock_get(struct ksock *ks);
+void ksock_put(struct ksock *ks);
+
+int ksock_bind(struct ksock *ks, const struct ksock_addr *addr);
+int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
+		  bool nonblock);
+int ksock_shutdown(struct ksock *ks, enum sock_shutdown_cmd how);
+int ksock_getsockname(struct ksock *ks, struct ksock_addr *addr);
+int ksock_getpeername(struct ksock *ks, struct ksock_addr *addr);
+
+ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags);
+ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags);
+
+int ksock_type(const struct ksock *ks);
+void ksock_stat(struct ksock *ks, struct ksock_stat *stat);
+__poll_t ksock_poll(struct ksock *ks, poll_table *wait);
+int ksock_fasync(struct ksock *ks, int fd, struct file *file, int on);
+void ksock_set_nonblock(struct ksock *ks, bool nonblock);
+
+#endif /* KSOCK_KSOCK_H */
