@@ -10,6 +10,7 @@
 #include <linux/net.h>
 #include <linux/uio.h>
 #include <linux/version.h>
+#include <net/sock.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "ksock needs Linux 5.10 or newer"

@@ -22,7 +22,7 @@ module_param(relaxed, bool, 0444);
 MODULE_PARM_DESC(relaxed,
 		 "Let whoever can open the device use it with ordinary rights");
 
-static int dev_open(struct inode *inode, struct file *file)
+static int ctx_open(struct inode *inode, struct file *file)
 {
 	struct ksock_ctx *ctx;
 
@@ -35,7 +35,7 @@ static int dev_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static int dev_release(struct inode *inode, struct file *file)
+static int ctx_release(struct inode *inode, struct file *file)
 {
 	struct ksock_ctx *ctx = file->private_data;
 
@@ -89,7 +89,7 @@ long ksock_cmd_device_info(struct ksock_cmd *cmd)
  * loads modules for what it does not know.  Values out of range have the errors
  * of socket(2).
  */
-static int dev_check_kind(int family, int type, int protocol)
+static int ctx_check_kind(int family, int type, int protocol)
 {
 	if (family != AF_INET && family != AF_INET6)
 		return -EAFNOSUPPORT;
@@ -122,7 +122,7 @@ long ksock_cmd_socket(struct ksock_cmd *cmd)
 
 	if (args->flags || (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)))
 		return -EINVAL;
-	ret = dev_check_kind(args->family, type, args->protocol);
+	ret = ctx_check_kind(args->family, type, args->protocol);
 	if (ret)
 		return ret;
 
@@ -138,10 +138,10 @@ long ksock_cmd_socket(struct ksock_cmd *cmd)
 	return ksock_newfd_publish(&new);
 }
 
-static const struct file_operations dev_fops = {
+static const struct file_operations ctx_fops = {
 	.owner		= THIS_MODULE,
-	.open		= dev_open,
-	.release	= dev_release,
+	.open		= ctx_open,
+	.release	= ctx_release,
 	.unlocked_ioctl	= ksock_ctx_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.llseek		= noop_llseek,
@@ -151,7 +151,7 @@ static struct miscdevice dev_misc = {
 	.minor	= MISC_DYNAMIC_MINOR,
 	.name	= "ksock",
 	.mode	= 0600,
-	.fops	= &dev_fops,
+	.fops	= &ctx_fops,
 };
 
 /**

@@ -97,4 +97,4 @@ FIELD(ksock_recv_args, out_flags, 32);
 FIELD(ksock_recv_args, out_addr_len, 36);
 SIZE(ksock_recv_args, 40);
 
-static_assert(KSOCK_ADDR_MAX == sizeof(struct __kernel_sockaddr_storage));
+static_assert(sizeof(struct __kernel_sockaddr_storage) == KSOCK_ADDR_MAX);

@@ -189,8 +189,9 @@ struct ksock_device_info {
  * descriptor.  It belongs to the calling process: its owner, memory cgroup and
  * security label are the caller's.
  *
- * Errors: EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EDQUOT, EMFILE,
- * ENFILE, ENOMEM, and those of socket(2).
+ * Errors: EAFNOSUPPORT, found before a type or protocol out of range, as by
+ * socket(2); ESOCKTNOSUPPORT, EPROTONOSUPPORT, EDQUOT, EMFILE, ENFILE, ENOMEM,
+ * and those of socket(2).
  */
 struct ksock_socket_args {
 	__u32 flags;
@@ -246,7 +247,8 @@ struct ksock_listen_args {
  *
  * Waits for a connection, unless the listening descriptor is O_NONBLOCK, and
  * returns the new socket's descriptor.  No connection is taken from the queue
- * unless a descriptor, a file and the user's quota are there for it.
+ * unless a descriptor, a file and the user's quota are there for it, so while
+ * it waits it counts as a socket already.
  *
  * Errors: EOPNOTSUPP on a datagram socket, EINVAL when it does not listen,
  * EAGAIN, EDQUOT, EMFILE, ENFILE, ENOMEM, EINTR, and those of accept(2).
