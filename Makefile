@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The front: every target says what it does in `make help`, the work is done by
+# Kbuild, userspace/Makefile, selftests/Makefile and scripts/.
+
+export KERNEL V
+
+# For a module built in place: the running kernel, or what KVER or KDIR say.
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr/local
+
+.PHONY: all help modules userspace selftests demo quick check fresh-check lint
+.PHONY: install uninstall dkms-install dkms-uninstall clean
+
+all:
+	@scripts/build.sh
+
+help:
+	@echo 'make                build module, library, tool and tests'
+	@echo 'make demo           conversations between ksock and ordinary programs, in a VM'
+	@echo 'make quick          build and run the kselftests in a VM'
+	@echo 'make check          build and run the whole default suite'
+	@echo 'make fresh-check    demo and check in a new, minimal Debian 12 root'
+	@echo 'make lint           style, layers, static analysis'
+	@echo 'make modules        the module alone, for the running kernel (KVER=, KDIR=)'
+	@echo 'make userspace      the library and the tool alone'
+	@echo 'make selftests      the kselftest programs alone'
+	@echo 'make install        headers, library, tool, manuals, udev rule; DKMS module'
+	@echo 'make uninstall      undo install'
+	@echo 'make clean          remove build/, with its cache of kernels'
+	@echo
+	@echo 'KERNEL=6.1 names the kernel that the VM boots, which make builds for, too.'
+
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/module $(if $(LLVM),LLVM=$(LLVM)) modules
+
+userspace:
+	@scripts/deps.sh build
+	@$(MAKE) --no-print-directory -C userspace O=$(CURDIR)/build/userspace
+
+selftests:
+	@scripts/selftests.sh
+
+demo:
+	@scripts/demo.sh
+
+quick:
+	@scripts/quick.sh
+
+check:
+	@scripts/check.sh
+
+fresh-check:
+	@scripts/fresh.sh
+
+lint:
+	@scripts/lint.sh
+
+install: userspace dkms-install
+	@$(MAKE) --no-print-directory -C userspace O=$(CURDIR)/build/userspace install
+
+uninstall: dkms-uninstall
+	@$(MAKE) --no-print-directory -C userspace O=$(CURDIR)/build/userspace uninstall
+
+dkms-install:
+	@KVER=$(KVER) scripts/dkms-tree.sh install
+
+dkms-uninstall:
+	@KVER=$(KVER) scripts/dkms-tree.sh uninstall
+
+clean:
+	rm -rf build

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034
+#
+# What every script here shares: where things are, how a step is told to the
+# reader, how a script gives up, and how two runs at once stay out of each
+# other's way. Sourced from the directory of the script that runs, which is
+# scripts/ or one directory below it.
+
+set -eu
+export LC_ALL=C
+
+scripts=$(cd -- "$(dirname -- "$0")" && pwd)
+scripts=${scripts%/vm}
+top=${scripts%/*}
+build=${KSOCK_BUILD:-$top/build}
+cache=${KSOCK_CACHE:-$build/cache}
+case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
+qemu=${KSOCK_QEMU:-qemu-system-x86_64}
+
+# Centiseconds of uptime: a clock that costs no process and never steps back.
+now() {
+	read -r uptime _ </proc/uptime
+	now=${uptime%.*}${uptime#*.}
+}
+
+# A script that calls another shares its clock, so the steps of both line up.
+now
+started=${KSOCK_STARTED:-$now}
+export KSOCK_STARTED="$started"
+
+say() {
+	printf '%s\n' "$*"
+}
+
+warn() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+	warn "$*"
+	exit 1
+}
+
+# One line per step, led by the seconds since the outermost script started.
+step() {
+	now
+	printf '%4d.%d s  %s\n' $(((now - started) / 100)) \
+		$(((now - started) / 10 % 10)) "$*"
+}
+
+# Hold the named lock until the script ends. The wait is bounded by the longest
+# honest holder, a cold download or the build of a distribution root.
+lock() {
+	mkdir -p "$cache"
+	exec 9>"$cache/$1.lock"
+	flock -w 900 9 || die "another run has held $cache/$1.lock for 15 minutes"
+}
+
+# quietly LOG COMMAND...: run it, keep its output in LOG, show the end on failure.
+quietly() {
+	quiet_log=$1
+	shift
+	"$@" >"$quiet_log" 2>&1 || {
+		tail -n 20 "$quiet_log" >&2
+		die "failed: $* (all of it: $quiet_log)"
+	}
+}
+
+# Run a command as root of mount and process namespaces of its own, so that
+# whatever it mounts or leaves running ends with it. A user who is not root gets
+# a user namespace, which needs a range of ids in /etc/subuid.
+private() {
+	if [ "$(id -u)" = 0 ]; then
+		unshare --mount --pid --fork --kill-child --mount-proc "$@"
+	else
+		unshare --user --map-root-user --map-auto \
+			--mount --pid --fork --kill-child --mount-proc "$@"
+	fi
+}
+
+# Copy the sources as they are in the work tree, committed or not, to a directory.
+copy_sources() {
+	mkdir -p "$1"
+	if git -C "$top" rev-parse --git-dir >/dev/null 2>&1; then
+		git -C "$top" ls-files -co --exclude-standard
+	else
+		(cd "$top" && find . -path ./build -prune -o ! -type d -print)
+	fi | (cd "$top" && while read -r file; do
+		[ ! -e "$file" ] || printf '%s\n' "$file"
+	done | tar -c -T -) | tar -x -C "$1"
+}
+
+# make_root TARBALL SUITE VARIANT PACKAGES: a distribution root as a tarball,
+# whose apt keeps the mirror it was made from. Its kernel needs no initramfs.
+make_root() {
+	mkdir -p "${1%/*}"
+	sources=$("$scripts/suite.sh" sources "$2")
+	export INITRD=No
+	quietly "$1.log" mmdebstrap --variant="$3" --include="$4" \
+		--aptopt='APT::Install-Recommends "false"' \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
+		--dpkgopt=force-unsafe-io \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"${2%-backports}" "$1.tmp.tar" "$sources"
+	mv "$1.tmp.tar" "$1"
+}
+
+# What a chroot needs mounted. It becomes a mount point itself, for without one
+# no further mount namespace could be made inside it. All of it goes with the
+# namespaces of private(), or with unmount_root.
+mount_root() {
+	mount --bind "$1" "$1"
+	mount -t proc proc "$1/proc"
+	mount --rbind /sys "$1/sys"
+	mount --rbind /dev "$1/dev"
+	mount -t tmpfs tmpfs "$1/run"
+}
+
+# Lazily: a daemon that something left behind in there must not stop us.
+unmount_root() {
+	umount -R --lazy "$1"
+}
+
+# in_root DIR SHELL_COMMANDS
+in_root() {
+	chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+		LC_ALL=C DEBIAN_FRONTEND=noninteractive sh -ec "$2"
+}

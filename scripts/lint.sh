@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Everything that is checked without running anything: style, layers, warnings,
+# sparse, the headers in every dialect they are promised for, scripts, spelling,
+# documentation, the one version number. A finding is a failure.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+cd "$top"
+
+out=$build/lint
+mkdir -p "$out"
+totals=$out/totals
+: >"$totals"
+
+# try NAME COMMAND...: good when it succeeds and says nothing.
+try() {
+	name=$1
+	shift
+	log=$out/$(printf '%s' "$name" | tr -c 'a-z0-9\n' '_').log
+	if "$@" >"$log" 2>&1 && [ ! -s "$log" ]; then
+		step "ok    $name"
+		echo '1 0 0' >>"$totals"
+	else
+		step "FAIL  $name"
+		sed 's/^/          | /' "$log" | head -n 40
+		echo '0 1 0' >>"$totals"
+	fi
+}
+
+# Every first argument is what does not apply to the files:
+#  - kzalloc_obj() is newer than most kernels the module is for
+#  - compat/ is where versions are asked
+#  - ABI headers cannot use the kernel's macros for bits and attributes
+#  - the library and the tool are no kernel code: errno is positive there, and
+#    kernel macros are not at hand
+checkpatch() {
+	ignore=$1
+	shift
+	perl "$harness/scripts/checkpatch.pl" --no-tree --strict --terse --quiet \
+		--no-summary --ignore "$ignore" -f "$@"
+	rm -f .checkpatch-camelcase.*
+}
+
+module_warnings() {
+	# shellcheck source=/dev/null
+	. "$("$scripts/kernel.sh" "${KERNEL:-6.1}")"
+	rm -rf "$out/tree"
+	mkdir -p "$out/tree"
+	cp -a module uapi dkms.conf "$out/tree/"
+	# Neither message is about this module: the headers carry no vmlinux.
+	make -C "$KDIR" M="$out/tree/module" W=1 C=2 CF=-D__CHECK_ENDIAN__ \
+		KCFLAGS='-Wdeclaration-after-statement -Werror' modules \
+		2>&1 >/dev/null | grep -v '^Skipping BTF generation' || :
+	[ -e "$out/tree/module/ksock.ko" ] || echo 'no ksock.ko'
+}
+
+# dialect COMPILER-AND-FLAGS...: a header compiles alone.
+dialect() {
+	printf '#include <%s>\n' "$header" >"$out/header.$suffix"
+	"$@" -Wall -Wextra -Werror -fsyntax-only "$out/header.$suffix"
+}
+
+layers() {
+	"$scripts/layers.sh" | grep -v -e '^ok' -e '^TAP' -e '^1\.\.' || :
+}
+
+userspace_warnings() {
+	make -C userspace O="$out/userspace" W=1 all >/dev/null
+}
+
+kernel_doc() {
+	# Newer kernels have it in Python, with its modules beside it.
+	PYTHONDONTWRITEBYTECODE=1 "$harness/scripts/kernel-doc" -none -Werror \
+		uapi/linux/ksock.h module/include/ksock/*.h module/core/*.[ch] \
+		module/dev/*.[ch]
+}
+
+one_version() {
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' dkms.conf)
+	grep -q "^## $version" CHANGELOG.md ||
+		echo "CHANGELOG.md does not begin with $version"
+	# Anywhere else it would have to be changed by hand.
+	git ls-files -co --exclude-standard 2>/dev/null |
+		grep -vx -e dkms.conf -e CHANGELOG.md -e 'debian/.*' -e 'LICENSES/.*' |
+		xargs -r grep -nF -- "$version" | grep -v '127\.0\.0\.1\|10\.1\.0' || :
+}
+
+# The paragraphs that scdoc opens once too often are no one's mistake here.
+manuals() {
+	for manual in "$userspace"/man/*.[1-9]; do
+		mandoc -Tlint -W warning "$manual"
+	done | grep -v 'skipping paragraph macro' || :
+}
+
+"$scripts/deps.sh" build check lint
+harness=$("$scripts/harness.sh")
+# shellcheck disable=SC2046 # file names without blanks
+{
+	try 'checkpatch: module' checkpatch ALLOC_WITH_SIZEOF \
+		$(find module -name '*.[ch]' ! -path '*/compat/*')
+	try 'checkpatch: compat' checkpatch \
+		LINUX_VERSION_CODE,CONSTANT_COMPARISON \
+		$(find module/compat -name '*.[ch]')
+	try 'checkpatch: uapi' checkpatch \
+		BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO uapi/linux/ksock.h
+	try 'checkpatch: selftests' checkpatch \
+		PREFER_DEFINED_ATTRIBUTE_MACRO,MACRO_WITH_FLOW_CONTROL \
+		$(find selftests -name '*.[ch]')
+	try 'checkpatch: userspace' checkpatch \
+		PREFER_DEFINED_ATTRIBUTE_MACRO,ARRAY_SIZE,USE_NEGATIVE_ERRNO,STRCPY,CAMELCASE,SPLIT_STRING,REPEATED_WORD,STATIC_CONST_CHAR_ARRAY \
+		$(find userspace -name '*.[ch]')
+	try 'layers' layers
+	try 'module: W=1, sparse, declarations first' module_warnings
+
+	header=linux/ksock.h suffix=c
+	try 'uapi as C90' dialect gcc -std=c90 -Iuapi
+	try 'uapi as C23' dialect gcc -std=c2x -Iuapi
+	try 'uapi for 32 bits' dialect i686-linux-gnu-gcc -Iuapi
+	suffix=cc
+	try 'uapi as C++' dialect g++ -std=c++17 -Iuapi
+	header=ksock.h suffix=c
+	try 'library header as C99' dialect gcc -std=c99 -pedantic -Iuserspace/include
+	suffix=cc
+	try 'library header as C++' dialect g++ -std=c++17 -Iuserspace/include
+
+	userspace=$("$scripts/userspace.sh")
+	try 'userspace: warnings' userspace_warnings
+	try 'manuals' manuals
+	try 'kernel-doc' kernel_doc
+	try 'shell scripts' shellcheck -x scripts/vm/init scripts/demo/talk \
+		.ci/run $(find scripts userspace -name '*.sh')
+	try 'spelling' codespell -q 3 -L 'ans,te' $(git ls-files -co --exclude-standard |
+		grep -v '^LICENSES/')
+	try 'one version number' one_version
+}
+exec "$scripts/vm/judge.pl" --sum "$totals"

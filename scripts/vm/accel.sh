@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Which accelerator a guest can really use, as QEMU flags on standard output.
+# That /dev/kvm opens proves nothing: nested and sandboxed hosts have it and
+# hang or abort in it. So a guest of nine instructions is run, and only its own
+# exit code through isa-debug-exit counts. The answer holds until the next boot
+# of the host. KSOCK_ACCEL=kvm or tcg decides without asking.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname -- "$0")/../lib.sh"
+
+# Without KVM, QEMU 7.2 miscompiles cmpxchg16b often enough to panic one in
+# five boots of a 6.12 kernel inside SLUB; a CPU model without the instruction
+# makes the kernel take the lock instead.
+tcg='-accel tcg,thread=multi -cpu qemu64,-cx16'
+kvm='-accel kvm -cpu host'
+
+# mov $42,%al; mov $0x501,%dx; out %al,(%dx); hlt; jmp back to the hlt. The
+# device turns the 42 into exit code 85, which nothing else produces.
+boot_sector() {
+	printf '\260\052\272\001\005\356\364\353\375'
+	head -c 501 /dev/zero
+	printf '\125\252'
+}
+
+# Sets reason to why KVM is no use, or to nothing when it is.
+probe() {
+	sector=$build/vm/probe.$$
+	boot_sector >"$sector"
+	status=0
+	# shellcheck disable=SC2086 # flags
+	timeout -k 1 2 "$qemu" $kvm -m 16 -nodefaults -display none -no-reboot \
+		-device isa-debug-exit,iobase=0x501,iosize=2 \
+		-drive "file=$sector,format=raw,if=floppy" >/dev/null 2>&1 || status=$?
+	rm -f "$sector"
+	case $status in
+	85) reason= ;;
+	124 | 137) reason='a guest hangs in it' ;;
+	*) reason="a guest fails in it, status $status" ;;
+	esac
+}
+
+mkdir -p "$build/vm"
+case ${KSOCK_ACCEL:-} in
+kvm) echo "$kvm" ;;
+tcg) echo "$tcg" ;;
+'')
+	read -r boot </proc/sys/kernel/random/boot_id
+	known=$build/vm/accel.$boot
+	if [ ! -e "$known" ]; then
+		probe
+		rm -f "$build"/vm/accel.*
+		if [ -z "$reason" ]; then
+			echo "$kvm" >"$known"
+		else
+			warn "no KVM, $reason: emulating"
+			echo "$tcg" >"$known"
+		fi
+	fi
+	cat "$known"
+	;;
+*) die "KSOCK_ACCEL is '$KSOCK_ACCEL'; it can be kvm or tcg" ;;
+esac

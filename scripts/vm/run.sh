@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boot a distribution kernel with ksock in it, do what a plan says, and judge
+# the outcome. One command, no root, nothing installed; the exit status is the
+# verdict, and everything the guest said stays in build/vm/NAME/.
+#
+# The guest ends by itself, by a panic (which powers it off) or by the timeout,
+# and QEMU's own exit status says nothing about which: only what the guest
+# wrote to its second serial port does, and judge.pl reads that.
+
+# shellcheck source=scripts/lib.sh
+. "$(dirname -- "$0")/../lib.sh"
+
+usage() {
+	cat <<-EOF
+		usage: run.sh [OPTION]...
+		  --kernel K        the kernel to boot, by series; 6.1 unless given
+		  --plan FILE       what to do in the guest, see scripts/vm/init
+		  --ko FILE         the module; build/module/KVER/ksock.ko if there is one
+		  --no-ko           boot without the module
+		  --bin NAME        a program of this host to take along
+		  --file SRC:DST    a file to take along
+		  --disk IMAGE      go on to the ext4 root in IMAGE, which is not written
+		                    to; of the files, those for /tests come along
+		  --timeout S       the longest the guest may live; 300 unless given
+		  --name NAME       the directory below build/vm for the logs
+		  --totals FILE     append the counts to FILE instead of printing them
+		  --show-console    print what scripts in the guest print, as it comes
+		  --shell           no plan: a shell in the guest
+		  --gdb             wait for a debugger on port 1234
+	EOF
+}
+
+kernel=6.1 plan='' ko='' timeout=300 name='' totals='' console=false
+interactive=false debugger='' disk='' guest_has=''
+while [ $# -gt 0 ]; do
+	case $1 in
+	--kernel | --plan | --ko | --disk | --bin | --file | --timeout | --name | --totals)
+		[ $# -ge 2 ] || die "$1 wants a value"
+		case $1 in
+		--kernel) kernel=$2 ;;
+		--plan) plan=$2 ;;
+		--ko) ko=$2 ;;
+		--disk) disk=$2 ko=none ;;
+		--timeout) timeout=$2 ;;
+		--name) name=$2 ;;
+		--totals) totals=$2 ;;
+		*) guest_has="$guest_has $1 $2" ;;
+		esac
+		shift
+		;;
+	--no-ko) ko=none ;;
+	--show-console) console=true ;;
+	--shell) interactive=true ;;
+	--gdb) debugger='-s -S' timeout=86400 ;;
+	--help)
+		usage
+		exit
+		;;
+	*)
+		usage >&2
+		exit 2
+		;;
+	esac
+	shift
+done
+
+"$scripts/deps.sh" vm
+# shellcheck source=/dev/null
+. "$("$scripts/kernel.sh" "$kernel")"
+flags=$("$scripts/vm/accel.sh")
+
+if [ -z "$ko" ]; then
+	ko=$build/module/$KVER/ksock.ko
+	[ -e "$ko" ] || ko=none
+fi
+[ "$ko" = none ] || guest_has="$guest_has --ko $ko"
+
+logs=$build/vm/${name:-$kernel}
+mkdir -p "$logs"
+rm -f "$logs"/*
+if [ -n "$plan" ]; then
+	cp "$plan" "$logs/plan"
+elif [ "$ko" = none ]; then
+	echo '# nothing to do' >"$logs/plan"
+else
+	printf 'load\nunload\n' >"$logs/plan"
+fi
+
+step "guest $KVER ($PKGVER)"
+# shellcheck disable=SC2086 # options
+"$scripts/vm/initramfs.sh" --kernel "$kernel" --out "$logs/initramfs" \
+	--plan "$logs/plan" $guest_has
+
+# The flags that make a boot fast under emulation; kernel messages down to
+# warnings are printed, for those of them that do not panic.
+append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1"
+append="$append mitigations=off nokaslr no_timer_check tsc=reliable"
+
+# shellcheck disable=SC2086 # flags
+set -- $flags -smp 2 -m 512 -nodefaults -display none -nic none -no-reboot \
+	$debugger -kernel "$VMLINUZ" -initrd "$logs/initramfs"
+
+if [ -n "$disk" ]; then
+	append="$append guest.disk"
+	set -- "$@" -drive \
+		"file=$disk,if=virtio,format=raw,snapshot=on,cache=unsafe"
+fi
+
+if $interactive; then
+	exec "$qemu" "$@" -append "$append guest.interactive" -serial mon:stdio
+fi
+
+# What scripts print is on the console among the kernel's lines, and those
+# begin with a time stamp.
+show_console() {
+	tail -n +1 -s 0.1 -f --pid="$1" "$logs/console" |
+		sed -u 's/\r$//; /^\[ *[0-9]*\.[0-9]*\] /d'
+}
+
+boot() {
+	: >"$logs/console"
+	: >"$logs/results"
+	timeout -k 5 "$timeout" "$qemu" "$@" -append "$append" \
+		-serial "file:$logs/console" -serial "file:$logs/results" \
+		</dev/null >"$logs/qemu" 2>&1 &
+	guest=$!
+	# shellcheck disable=SC2064 # this guest, now
+	trap "kill $guest 2>/dev/null" EXIT
+	trap 'exit 130' INT TERM HUP
+	if $console; then
+		show_console "$guest" &
+		viewer=$!
+	fi
+
+	# A machine that says nothing for this long has hung before its init.
+	(
+		tries=90
+		until grep -q '^GUEST begin' "$logs/results"; do
+			tries=$((tries - 1))
+			[ "$tries" -gt 0 ] || kill "$guest"
+			sleep 1
+			kill -0 "$guest" || break
+		done
+	) >/dev/null 2>&1 &
+	watch=$!
+
+	verdict=0
+	"$scripts/vm/judge.pl" --plan "$logs/plan" --results "$logs/results" \
+		--console "$logs/console" --kernel "$kernel" --follow "$guest" \
+		--skips "$top/selftests/skips" ${totals:+--totals "$totals"} ||
+		verdict=$?
+
+	status=0
+	wait "$guest" || status=$?
+	kill "$watch" 2>/dev/null || :
+	trap - EXIT
+	! $console || wait "$viewer" || :
+	case $status in
+	0) ;;
+	124 | 137) step "FAIL  the guest was still alive after $timeout s" ;;
+	143) step "FAIL  the guest hung before it began" ;;
+	*)
+		step "FAIL  QEMU ended with status $status"
+		tail -n 5 "$logs/qemu"
+		;;
+	esac
+}
+
+boot "$@"
+# A guest that did not come as far as the first line of its plan says nothing
+# about ksock. It gets one more chance, and never for any other reason.
+if [ "$verdict" = 3 ]; then
+	step "the machine failed before any test began: once more"
+	cp "$logs/console" "$logs/console.first"
+	boot "$@"
+fi
+rm -f "$logs/initramfs"
+if [ "$verdict" = 3 ]; then
+	step "FAIL  no test began; the end of $logs/console:"
+	tail -n 20 "$logs/console"
+	[ -z "$totals" ] || echo '0 1 0' >>"$totals"
+fi
+[ "$verdict$status" = 00 ] ||
+	die "kernel $kernel: failed; logs in $logs"
