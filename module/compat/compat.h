@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The newest kernel's spelling on older kernels; included before everything
- * else.  Kbuild.include finds out what a kernel has and defines each
- * KSOCK_HAVE_ to 0 or 1.  Nothing outside this directory asks.
+ * else.  probe.sh finds out what a kernel has.  Nothing outside this directory
+ * asks.  Where a call has several forms, one of them must hold.
  */
 #ifndef KSOCK_COMPAT_H
 #define KSOCK_COMPAT_H
 
-#include <linux/net.h>
-#include <linux/uio.h>
 #include <linux/version.h>
-#include <net/sock.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "ksock needs Linux 5.10 or newer"
 #endif
 
-#ifndef ITER_SOURCE
+#include <linux/net.h>
+#include <linux/uio.h>
+#include <net/sock.h>
+
+#include "have.h"
+
+/* 6.0 named the directions of an iterator by its role. */
+#if !KSOCK_HAVE_ITER_SOURCE
 #define ITER_SOURCE	WRITE
 #define ITER_DEST	READ
 #endif
@@ -27,8 +31,10 @@ static inline int ksock_import_ubuf(int direction, void __user *buf, size_t len,
 {
 #if KSOCK_HAVE_IMPORT_UBUF
 	return import_ubuf(direction, buf, len, iter);
-#else
+#elif KSOCK_HAVE_IMPORT_SINGLE_RANGE
 	return import_single_range(direction, buf, len, iov, iter);
+#else
+#error "no way to make an iterator of user memory"
 #endif
 }
 
@@ -37,12 +43,14 @@ static inline int ksock_ops_accept(const struct proto_ops *ops,
 				   struct socket *sock, struct socket *newsock,
 				   int flags)
 {
-#if KSOCK_HAVE_PROTO_ACCEPT_ARG
+#if KSOCK_HAVE_ACCEPT_ARG
 	struct proto_accept_arg arg = { .flags = flags, .kern = false };
 
 	return ops->accept(sock, newsock, &arg);
-#else
+#elif KSOCK_HAVE_ACCEPT_KERN
 	return ops->accept(sock, newsock, flags, false);
+#else
+#error "no way to call proto_ops.accept()"
 #endif
 }
 

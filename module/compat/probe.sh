@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the kernel that is built for has, as a header of KSOCK_HAVE_ definitions,
+# each 0 or 1. A version number says less: distributions bring features to older
+# kernels. Run by Kbuild.include, with Kbuild's environment.
+#
+#   probe.sh SRCTREE OBJTREE
+
+set -eu
+
+srctree=$1
+objtree=$2
+probes=${0%/*}/probes
+
+define() {
+	printf '#define KSOCK_HAVE_%s %s\n' "$1" "$2"
+}
+
+# header NAME HEADER PATTERN: the header says so. For macros, enumerators and
+# members, which a compiler would find as well, only slower.
+header() {
+	if grep -qE -- "$3" "$srctree/include/$2"; then
+		define "$1" 1
+	else
+		define "$1" 0
+	fi
+}
+
+# symbol NAME FUNCTION: modules can link to it, which no header tells.
+symbol() {
+	if grep -q "	$2	" "$objtree/Module.symvers"; then
+		define "$1" 1
+	else
+		define "$1" 0
+	fi
+}
+
+# The flags are lists of words.
+# shellcheck disable=SC2086
+try() {
+	${CC:-gcc} ${NOSTDINC_FLAGS:-} $LINUXINCLUDE $KBUILD_CPPFLAGS \
+		$KBUILD_CFLAGS ${KBUILD_CFLAGS_MODULE:-} -DKBUILD_MODNAME='"probe"' \
+		-DKBUILD_BASENAME='"probe"' -fsyntax-only "$probes/$1.c"
+}
+
+# compile NAME: probes/name.c compiles. For signatures.
+compile() {
+	if try "$(printf '%s' "$1" | tr 'A-Z' 'a-z')" 2>/dev/null; then
+		define "$1" 1
+	else
+		define "$1" 0
+	fi
+}
+
+try baseline >&2 || {
+	echo 'ksock: not even the baseline probe compiles for this kernel' >&2
+	exit 1
+}
+[ -s "$objtree/Module.symvers" ] || {
+	echo "ksock: $objtree has no Module.symvers, install the kernel's headers" >&2
+	exit 1
+}
+
+echo '/* Made by module/compat/probe.sh for one kernel. */'
+header ITER_SOURCE linux/uio.h 'ITER_SOURCE\b'
+symbol IMPORT_UBUF import_ubuf
+symbol IMPORT_SINGLE_RANGE import_single_range
+compile ACCEPT_ARG
+compile ACCEPT_KERN
