@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the tool share: the parsed command line, the commands,
+ * and the two ways to end early.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define EXIT_USAGE 2
+
+/**
+ * struct config - one parsed command line
+ * @target: the address, or NULL for a command without
+ * @family: AF_INET, AF_INET6 or AF_UNSPEC
+ * @timeout_ms: patience in milliseconds, -1 without end
+ * @keep: go on with other peers after the first
+ * @verbose: tell what happens
+ * @json: tell it in JSON
+ */
+struct config {
+	const char *target;
+	int family;
+	int timeout_ms;
+	bool keep;
+	bool verbose;
+	bool json;
+};
+
+/* Each returns the exit status and has then reported what went wrong. */
+int tcp_listen(const struct config *config);
+int tcp_connect(const struct config *config);
+int udp_bind(const struct config *config);
+int udp_send(const struct config *config);
+int echo_serve(const struct config *config);
+int info_show(const struct config *config);
+
+/**
+ * usage_error() - complain about the command line
+ * @subject: the argument at fault, or NULL
+ * @reason: what is wrong with it
+ *
+ * Return: EXIT_USAGE.
+ */
+int usage_error(const char *subject, const char *reason);
+
+#endif /* CLI_H */

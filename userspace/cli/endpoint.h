@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From an address on the command line to a socket.
+ */
+#ifndef ENDPOINT_H
+#define ENDPOINT_H
+
+#include <ksock.h>
+
+#include "cli.h"
+
+#define ENDPOINT_MAX 16
+
+/* Name of the device, for errors. */
+extern const char endpoint_device[];
+
+/**
+ * endpoint_open() - open the device
+ *
+ * Return: a context, or NULL after reporting what went wrong.
+ */
+struct ksock_ctx *endpoint_open(void);
+
+/**
+ * struct endpoint - what a target stands for
+ * @addrs: its addresses, best first
+ * @count: how many there are
+ * @type: SOCK_STREAM or SOCK_DGRAM
+ */
+struct endpoint {
+	struct ksock_addr addrs[ENDPOINT_MAX];
+	int count;
+	int type;
+};
+
+/**
+ * endpoint_resolve() - find the addresses of the target
+ * @endpoint: filled; its type on entry is the type wanted, 0 for any
+ * @config: target and family
+ * @flags: KSOCK_ADDR_PASSIVE or 0
+ *
+ * Return: EXIT_SUCCESS, or the exit status after reporting what went wrong.
+ */
+int endpoint_resolve(struct endpoint *endpoint, const struct config *config,
+		     int flags);
+
+/**
+ * endpoint_bind() - make a socket bound to the first address that can be
+ * @endpoint: where; a stream socket also listens and is non-blocking
+ *
+ * Return: a socket, or NULL after reporting what went wrong.
+ */
+struct ksock_sock *endpoint_bind(const struct endpoint *endpoint);
+
+/**
+ * endpoint_connect() - make a socket connected to the first that answers
+ * @endpoint: where to
+ * @timeout_ms: patience with each address, -1 without end
+ * @subject: filled with the address connected to
+ *
+ * Return: a non-blocking socket, or NULL after reporting what went wrong.
+ */
+struct ksock_sock *endpoint_connect(const struct endpoint *endpoint,
+				    int timeout_ms,
+				    char subject[KSOCK_ADDR_STRLEN]);
+
+/**
+ * endpoint_wait() - wait for a socket
+ * @sock: socket
+ * @events: POLLIN or POLLOUT
+ * @timeout_ms: patience, -1 without end
+ *
+ * Return: 0, or -1 with errno, ETIMEDOUT when the time is over.
+ */
+int endpoint_wait(struct ksock_sock *sock, short events, int timeout_ms);
+
+#endif /* ENDPOINT_H */

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later OR MIT
+/*
+ * Data: sending and receiving.  One system call each, with the caller's
+ * buffers handed to the kernel as they are; nothing is copied or allocated
+ * here.
+ */
+#include "internal.h"
+
+KSOCK_API ssize_t ksock_send(struct ksock_sock *sock, const void *buf,
+			     size_t len, int flags)
+{
+	return ksock_sendto(sock, buf, len, flags, NULL);
+}
+
+KSOCK_API ssize_t ksock_sendto(struct ksock_sock *sock, const void *buf,
+			       size_t len, int flags,
+			       const struct ksock_addr *addr)
+{
+	struct ksock_send_args args = {
+		.flags = flags,
+		.buf_ptr = (uintptr_t)buf,
+		.len = len,
+	};
+
+	assert(sock);
+
+	if (addr) {
+		if (addr->len > sizeof(addr->storage)) {
+			errno = EINVAL;
+			return -1;
+		}
+		args.addr_ptr = (uintptr_t)&addr->storage;
+		args.addr_len = addr->len;
+	}
+	return ksock_ioctl(sock->fd, KSOCK_IOC_SEND, &args);
+}
+
+KSOCK_API ssize_t ksock_recv(struct ksock_sock *sock, void *buf, size_t len,
+			     int flags)
+{
+	return ksock_recvfrom(sock, buf, len, flags, NULL, NULL);
+}
+
+KSOCK_API ssize_t ksock_recvfrom(struct ksock_sock *sock, void *buf, size_t len,
+				 int flags, struct ksock_addr *from,
+				 int *out_flags)
+{
+	struct ksock_recv_args args = {
+		.flags = flags,
+		.buf_ptr = (uintptr_t)buf,
+		.len = len,
+	};
+	ssize_t ret;
+
+	assert(sock);
+
+	if (from) {
+		args.addr_ptr = (uintptr_t)&from->storage;
+		args.addr_len = sizeof(from->storage);
+	}
+
+	ret = ksock_ioctl(sock->fd, KSOCK_IOC_RECV, &args);
+	if (ret < 0)
+		return -1;
+
+	if (from) {
+		from->len = args.out_addr_len;
+		if (from->len > sizeof(from->storage))
+			from->len = sizeof(from->storage);
+	}
+	if (out_flags)
+		*out_flags = args.out_flags;
+	return ret;
+}
