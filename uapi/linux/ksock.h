@@ -74,12 +74,12 @@
  * the manual page of the system call of the same name says.
  *
  * SOCKET, BIND, LISTEN and CONNECT are gated, because a kernel module cannot
- * call the security hooks of the system calls they stand for: CAP_NET_ADMIN in
- * the user namespace that owns the context's network namespace is required of
- * the process that opened the context *and* of the caller.  When the module
- * was loaded with ``relaxed=1`` an open context is permission enough.  The
- * stack's own checks, such as CAP_NET_BIND_SERVICE, apply to the caller
- * either way.
+ * call the hooks of the security modules in bind(2), listen(2), accept(2) and
+ * connect(2): CAP_NET_ADMIN in the user namespace that owns the context's
+ * network namespace is required of the process that opened the context *and* of
+ * the caller.  When the module was loaded with ``relaxed=1`` an open context is
+ * permission enough.  The stack's own checks, such as CAP_NET_BIND_SERVICE,
+ * apply to the caller either way.
  */
 
 /** define KSOCK_ABI_REVISION - revision of this interface, informational */
