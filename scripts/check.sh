@@ -17,7 +17,8 @@ mkdir -p "$build"
 host() {
 	name=$1
 	shift
-	"$scripts/vm/judge.pl" --exec "$name" --totals "$totals" -- "$@" || :
+	"$scripts/vm/judge.pl" --exec "$name" --kernel "$kernel" \
+		--skips "$top/selftests/skips" --totals "$totals" -- "$@" || :
 }
 
 "$scripts/deps.sh" build vm demo check dkms

@@ -17,7 +17,7 @@ userspace=$("$scripts/userspace.sh" test)
 selftests=$("$scripts/selftests.sh")
 harness=$("$scripts/harness.sh")
 
-# What README.md shows, as it stands there: ten lines of shell, ten of C.
+# What README.md and libksock(3) show, as it stands there.
 readme=$build/readme
 mkdir -p "$readme"
 {
@@ -35,6 +35,7 @@ cat >"$readme/c" <<-'EOF'
 		sleep 1
 	done
 	[ "$(/tests/talk)" = hello ]
+	[ "$(/tests/example tcp:127.0.0.1:7000 hello)" = hello ]
 EOF
 chmod +x "$readme/shell" "$readme/c"
 
@@ -46,7 +47,8 @@ set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
 	--file "$top/userspace/test/cli_test.sh:/tests/cli_test.sh" \
 	--file "$harness/tools/testing/selftests/kselftest/ktap_helpers.sh:/tests/ktap_helpers.sh" \
 	--file "$readme/shell:/tests/readme_shell" \
-	--file "$readme/c:/tests/readme_c" --file "$readme/talk:/tests/talk"
+	--file "$readme/c:/tests/readme_c" --file "$readme/talk:/tests/talk" \
+	--file "$userspace/examples/talk:/tests/example"
 
 # Names come from the sources: a program that is gone is not run any longer.
 tests() {

@@ -291,19 +291,40 @@ TEST_F(stream, shutdown_wakes_who_sends)
 	EXPECT_EQ(-EPIPE, face_send(self->face, pair.fd, "x", 1, MSG_NOSIGNAL));
 }
 
-TEST_F(stream, shutdown_wakes_who_connects)
+/* Shuts a socket down that a thread is connecting to a listener without room. */
+static int shutdown_while_connecting(struct __test_metadata *_metadata,
+				     const struct face *face,
+				     const struct addr *addr)
 {
 	struct call call = {
-		.run = call_connect, .face = self->face, .addr = self->addr,
+		.run = call_connect, .face = face, .addr = *addr,
 	};
+	int ret;
 
-	ASSERT_LE(0, listener_full(&self->addr));
-	call.fd = self->face->socket(variant->family, SOCK_STREAM, 0);
+	call.fd = face->socket(addr->sa.sa_family, SOCK_STREAM, 0);
 	ASSERT_LE(0, call.fd);
 	ASSERT_EQ(0, call_start(&call));
 	ASSERT_TRUE(call_sleeps(&call));
-	EXPECT_EQ(0, self->face->shutdown(call.fd, SHUT_RDWR));
-	EXPECT_EQ(-ECONNRESET, call_end(&call));
+	ret = face->shutdown(call.fd, SHUT_RDWR);
+	if (!ret)
+		EXPECT_EQ(-ECONNRESET, call_end(&call));
+	return ret;
+}
+
+/*
+ * Some kernels refuse to shut down what a thread is waiting for, 5.10.262 for
+ * one: what an ordinary socket does is what is expected.
+ */
+TEST_F(stream, shutdown_wakes_who_connects)
+{
+	int expected;
+
+	ASSERT_LE(0, listener_full(&self->addr));
+	expected = shutdown_while_connecting(_metadata, &plain_face,
+					     &self->addr);
+	EXPECT_TRUE(expected == 0 || expected == -EBUSY);
+	EXPECT_EQ(expected, shutdown_while_connecting(_metadata, self->face,
+						      &self->addr));
 }
 
 TEST_HARNESS_MAIN
