@@ -94,7 +94,11 @@ copy_sources() {
 # whose apt keeps the mirror it was made from. Its kernel needs no initramfs.
 make_root() {
 	mkdir -p "${1%/*}"
-	sources=$("$scripts/suite.sh" sources "$2")
+	# Backports stand beside their base suite, not alone.
+	sources=$("$scripts/suite.sh" sources "${2%-backports}")
+	[ "$2" = "${2%-backports}" ] ||
+		sources="$sources
+$("$scripts/suite.sh" sources "$2")"
 	export INITRD=No
 	quietly "$1.log" mmdebstrap --variant="$3" --include="$4" \
 		--aptopt='APT::Install-Recommends "false"' \
