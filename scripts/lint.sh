@@ -29,12 +29,19 @@ try() {
 	fi
 }
 
-# Every first argument is what does not apply to the files:
+# What does not apply to the files, beside what is said at each use:
 #  - kzalloc_obj() is newer than most kernels the module is for
 #  - compat/ is where versions are asked
 #  - ABI headers cannot use the kernel's macros for bits and attributes
-#  - the library and the tool are no kernel code: errno is positive there, and
-#    kernel macros are not at hand
+#  - tests, library and tool are not kernel code: types and formats are POSIX's,
+#    errno is positive, and the kernel's macros are not at hand
+#  - the harness's fixtures look like calls and statements, which they are not,
+#    and its ASSERT_TRUE() wants a truth value
+posix=PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,CAMELCASE,SPLIT_STRING,STATIC_CONST_CHAR_ARRAY,EMBEDDED_FUNCTION_NAME
+posix=$posix,ARRAY_SIZE,USE_NEGATIVE_ERRNO,STRCPY,REPEATED_WORD
+fixtures=SPACING,LEADING_SPACE,COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_WITH_FLOW_CONTROL,MACRO_ARG_REUSE,COMPARISON_TO_NULL
+
+# checkpatch TYPE,... FILE...
 checkpatch() {
 	ignore=$1
 	shift
@@ -105,11 +112,9 @@ harness=$("$scripts/harness.sh")
 		$(find module/compat -name '*.[ch]')
 	try 'checkpatch: uapi' checkpatch \
 		BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO uapi/linux/ksock.h
-	try 'checkpatch: selftests' checkpatch \
-		PREFER_DEFINED_ATTRIBUTE_MACRO,MACRO_WITH_FLOW_CONTROL \
+	try 'checkpatch: selftests' checkpatch "$posix,$fixtures" \
 		$(find selftests -name '*.[ch]')
-	try 'checkpatch: userspace' checkpatch \
-		PREFER_DEFINED_ATTRIBUTE_MACRO,ARRAY_SIZE,USE_NEGATIVE_ERRNO,STRCPY,CAMELCASE,SPLIT_STRING,REPEATED_WORD,STATIC_CONST_CHAR_ARRAY \
+	try 'checkpatch: userspace' checkpatch "$posix,$fixtures" \
 		$(find userspace -name '*.[ch]')
 	try 'layers' layers
 	try 'module: W=1, sparse, declarations first' module_warnings
@@ -131,7 +136,7 @@ harness=$("$scripts/harness.sh")
 	try 'kernel-doc' kernel_doc
 	try 'shell scripts' shellcheck -x scripts/vm/init scripts/demo/talk \
 		.ci/run $(find scripts userspace -name '*.sh')
-	try 'spelling' codespell -q 3 -L 'ans,te' $(git ls-files -co --exclude-standard |
+	try 'spelling' codespell -q 3 -L ans,te,hel $(git ls-files -co --exclude-standard |
 		grep -v '^LICENSES/')
 	try 'one version number' one_version
 }

@@ -580,6 +580,7 @@ TEST_F(device, port_80_is_asked_of_the_caller_by_the_stack)
 /* Of the documented order, the place of EPERM. */
 TEST_F(device, permission_comes_after_the_type_and_before_the_contents)
 {
+	const unsigned int short_listen = _IOW(KSOCK_IOC_MAGIC, 0x11, int);
 	struct ksock_listen_args bad = { .flags = 1 };
 	int stream, dgram;
 	pid_t pid;
@@ -593,8 +594,7 @@ TEST_F(device, permission_comes_after_the_type_and_before_the_contents)
 	if (!pid) {
 		if (user_become(USER))
 			_exit(1);
-		self->ret[0] = ret_errno(ioctl(stream,
-			_IOW(KSOCK_IOC_MAGIC, 0x11, int), &bad));
+		self->ret[0] = ret_errno(ioctl(stream, short_listen, &bad));
 		self->ret[1] = ret_errno(ioctl(stream, KSOCK_IOC_LISTEN, NULL));
 		self->ret[2] = ret_errno(ioctl(dgram, KSOCK_IOC_LISTEN, &bad));
 		self->ret[3] = ret_errno(ioctl(stream, KSOCK_IOC_LISTEN, &bad));
