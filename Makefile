@@ -9,8 +9,8 @@ KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 
-.PHONY: all help modules userspace selftests demo quick check fresh-check lint
-.PHONY: install uninstall dkms-install dkms-uninstall clean
+.PHONY: all help modules userspace selftests demo quick check fresh-check matrix lint
+.PHONY: install uninstall dkms-install dkms-uninstall deb clean
 
 all:
 	@scripts/build.sh
@@ -21,10 +21,12 @@ help:
 	@echo 'make quick          build and run the kselftests in a VM'
 	@echo 'make check          build and run the whole default suite'
 	@echo 'make fresh-check    demo and check in a new, minimal Debian 12 root'
+	@echo 'make matrix         DKMS, boot and all kselftests on every kernel'
 	@echo 'make lint           style, layers, static analysis'
 	@echo 'make modules        the module alone, for the running kernel (KVER=, KDIR=)'
 	@echo 'make userspace      the library and the tool alone'
 	@echo 'make selftests      the kselftest programs alone'
+	@echo 'make deb            Debian packages of module, library, tool, in build/deb/out'
 	@echo 'make install        headers, library, tool, manuals, udev rule; DKMS module'
 	@echo 'make uninstall      undo install'
 	@echo 'make clean          remove build/, with its cache of kernels'
@@ -53,6 +55,9 @@ check:
 fresh-check:
 	@scripts/fresh.sh
 
+matrix:
+	@scripts/matrix.sh
+
 lint:
 	@scripts/lint.sh
 
@@ -67,6 +72,9 @@ dkms-install:
 
 dkms-uninstall:
 	@KVER=$(KVER) scripts/dkms-tree.sh uninstall
+
+deb:
+	@scripts/deb.sh
 
 clean:
 	rm -rf build

@@ -18,7 +18,8 @@ packages() {
 	dkms)	echo "mmdebstrap e2fsprogs debian-archive-keyring" ;;
 	lint)	echo "shellcheck sparse codespell mandoc g++ perl python3" ;;
 	doc)	echo "scdoc" ;;
-	*)	die "no group '$1': build vm kernel demo check dkms lint doc" ;;
+	deb)	echo "dpkg-dev debhelper dh-dkms lintian gcc libc6-dev pkgconf libjansson-dev scdoc" ;;
+	*)	die "no group '$1': build vm kernel demo check dkms lint doc deb" ;;
 	esac
 }
 

@@ -135,7 +135,7 @@ harness=$("$scripts/harness.sh")
 	try 'manuals' manuals
 	try 'kernel-doc' kernel_doc
 	try 'shell scripts' shellcheck -x scripts/vm/init scripts/demo/talk \
-		.ci/run $(find scripts userspace -name '*.sh')
+		.ci/run $(find scripts userspace module -name '*.sh')
 	try 'spelling' codespell -q 3 -L ans,te,hel $(git ls-files -co --exclude-standard |
 		grep -v '^LICENSES/')
 	try 'one version number' one_version

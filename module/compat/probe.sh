@@ -11,6 +11,7 @@ set -eu
 
 srctree=$1
 objtree=$2
+# shellcheck disable=SC2034 # try() evaluates it
 probes=${0%/*}/probes
 
 define() {
@@ -36,17 +37,17 @@ symbol() {
 	fi
 }
 
-# The flags are lists of words.
-# shellcheck disable=SC2086
+# The flags are quoted for a shell, as make hands them to one.
 try() {
-	${CC:-gcc} ${NOSTDINC_FLAGS:-} $LINUXINCLUDE $KBUILD_CPPFLAGS \
-		$KBUILD_CFLAGS ${KBUILD_CFLAGS_MODULE:-} -DKBUILD_MODNAME='"probe"' \
-		-DKBUILD_BASENAME='"probe"' -fsyntax-only "$probes/$1.c"
+	eval "${CC:-gcc} ${NOSTDINC_FLAGS:-} $LINUXINCLUDE $KBUILD_CPPFLAGS \
+		$KBUILD_CFLAGS ${KBUILD_CFLAGS_MODULE:-} \
+		-DKBUILD_MODNAME='\"probe\"' -DKBUILD_BASENAME='\"probe\"'" \
+		-fsyntax-only '"$probes/$1.c"'
 }
 
 # compile NAME: probes/name.c compiles. For signatures.
 compile() {
-	if try "$(printf '%s' "$1" | tr 'A-Z' 'a-z')" 2>/dev/null; then
+	if try "$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')" 2>/dev/null; then
 		define "$1" 1
 	else
 		define "$1" 0
