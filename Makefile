@@ -10,7 +10,7 @@ KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 
 .PHONY: all help modules userspace selftests demo quick check fresh-check matrix lint
-.PHONY: install uninstall dkms-install dkms-uninstall deb clean
+.PHONY: install uninstall dkms-install dkms-uninstall deb deb-check clean
 
 all:
 	@scripts/build.sh
@@ -27,6 +27,7 @@ help:
 	@echo 'make userspace      the library and the tool alone'
 	@echo 'make selftests      the kselftest programs alone'
 	@echo 'make deb            Debian packages of module, library, tool, in build/deb/out'
+	@echo 'make deb-check      install and purge them in bookworm and trixie roots'
 	@echo 'make install        headers, library, tool, manuals, udev rule; DKMS module'
 	@echo 'make uninstall      undo install'
 	@echo 'make clean          remove build/, with its cache of kernels'
@@ -75,6 +76,9 @@ dkms-uninstall:
 
 deb:
 	@scripts/deb.sh
+
+deb-check:
+	@scripts/vm/judge.pl --exec deb -- scripts/deb-test.sh
 
 clean:
 	rm -rf build

@@ -26,7 +26,6 @@ outside() {
 	"$scripts/deps.sh" dkms
 	mkdir -p "$work"
 	quietly "$work/deb.log" "$scripts/deb.sh"
-	"$scripts/suite.sh" network >"$work/network"
 	for suite; do
 		base=$cache/roots/deb-$suite.tar
 		[ ! -e "$base" ] || continue
@@ -37,21 +36,11 @@ outside() {
 	private "$0" --inside "$@"
 }
 
-count=0
-failures=0
-
-# check DESCRIPTION COMMAND...
-check() {
-	description="$suite: $1"
+# each DESCRIPTION COMMAND...: a check of this suite.
+each() {
+	what=$1
 	shift
-	count=$((count + 1))
-	if "$@" >"$log" 2>&1; then
-		echo "ok $count $description"
-		return
-	fi
-	failures=$((failures + 1))
-	tail -n 40 "$log" | sed 's/^/# /'
-	echo "not ok $count $description"
+	check "$suite: $what" "$@"
 }
 
 run() {
@@ -224,44 +213,43 @@ test_suite() {
 	mkdir -p "$root/deb"
 	tar -x --numeric-owner -C "$root" -f "$cache/roots/deb-$suite.tar"
 	cp "$out"/*.deb "$root/deb/"
-	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-	cp "$work/network" "$root/etc/apt/apt.conf.d/99network"
+	root_network "$root"
 	mount_root "$root"
 	kver=$(ls "$root/lib/modules")
 	echo "# $suite, $kver"
 
-	check 'apt reads its mirror' run 'apt-get update'
+	each 'apt reads its mirror' run 'apt-get update'
 	list_files >"$work/before"
 	cp "$root/etc/group" "$work/group"
 
-	check 'apt installs ksock-dkms' install ksock-dkms
-	check 'DKMS has installed the module' dkms_installed
-	check 'it is where modprobe looks first' module_built
-	check 'it was built for this kernel' field vermagic "$kver"
-	check 'it is of this version' field version "$version"
-	check 'it is signed with the key of this machine' field signer DKMS
+	each 'apt installs ksock-dkms' install ksock-dkms
+	each 'DKMS has installed the module' dkms_installed
+	each 'it is where modprobe looks first' module_built
+	each 'it was built for this kernel' field vermagic "$kver"
+	each 'it is of this version' field version "$version"
+	each 'it is signed with the key of this machine' field signer DKMS
 
-	check 'apt installs libksock1, libksock-dev and ksock-tools' \
+	each 'apt installs libksock1, libksock-dev and ksock-tools' \
 		install libksock1 libksock-dev ksock-tools
-	check 'ksock --version' says 'ksock --version' "ksock $version"
-	check 'ksock info says in one line that there is no device' \
+	each 'ksock --version' says 'ksock --version' "ksock $version"
+	each 'ksock info says in one line that there is no device' \
 		device_missing
-	check 'the udev rule leaves the device to root' udev_rule
-	check 'the group is there for who changes the rule' group_made
-	check 'pkg-config knows libksock' \
+	each 'the udev rule leaves the device to root' udev_rule
+	each 'the group is there for who changes the rule' group_made
+	each 'pkg-config knows libksock' \
 		says 'pkg-config --modversion libksock' "$version"
-	check 'the program of the README compiles and starts' compiled
+	each 'the program of the README compiles and starts' compiled
 
-	check 'the commands of debian/tests/control succeed' autopkgtests
+	each 'the commands of debian/tests/control succeed' autopkgtests
 
-	check 'sign-file signs it with another key' signed_by_hand
-	check 'that signature holds for this module' signature_holds
+	each 'sign-file signs it with another key' signed_by_hand
+	each 'that signature holds for this module' signature_holds
 
-	check 'apt purges everything' purged
-	check 'no package is left' no_package
-	check 'DKMS knows nothing of it' no_status
-	check 'no file is left or changed' nothing_left
-	check 'of the accounts the group alone is left' only_group_left
+	each 'apt purges everything' purged
+	each 'no package is left' no_package
+	each 'DKMS knows nothing of it' no_status
+	each 'no file is left or changed' nothing_left
+	each 'of the accounts the group alone is left' only_group_left
 	unmount_root "$root"
 	rm -rf --one-file-system "$root"
 }
@@ -272,8 +260,7 @@ inside() {
 	for suite; do
 		test_suite "$suite"
 	done
-	echo "1..$count"
-	[ "$failures" = 0 ]
+	check_end
 }
 
 if [ "${1:-}" = --inside ]; then

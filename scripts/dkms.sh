@@ -42,23 +42,7 @@ if ! $inside; then
 	exit
 fi
 
-count=0
-failures=0
 log=$work/log
-
-# check DESCRIPTION COMMAND...
-check() {
-	description=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$log" 2>&1; then
-		echo "ok $count $description"
-		return
-	fi
-	failures=$((failures + 1))
-	sed 's/^/# /' "$log"
-	echo "not ok $count $description"
-}
 
 # dkms VERB, for this module and this kernel, never the one that runs here.
 dkms() {
@@ -246,5 +230,4 @@ check 'nothing of it is left in the root' removed
 unmount_root "$root"
 
 rm -rf --one-file-system "$root" "$work/disk"
-echo "1..$count"
-[ "$failures" = 0 ]
+check_end

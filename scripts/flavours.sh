@@ -52,68 +52,75 @@ if ! $inside; then
 	exit
 fi
 
-# fetch FLAVOUR ARCH: its headers alone, for the tools they depend on are those
-# of another architecture.
-fetch() {
-	[ ! -e "$root/usr/src/linux-headers-$abi-$1" ] || return 0
-	in_root "$root" "cd /root && apt-get -q download linux-headers-$abi-$1:$2 &&
-		dpkg-deb -x linux-headers-$abi-${1}_*.deb / && rm ./*.deb"
+# The version of a foreign flavour may be older than ours: 32-bit x86 is taken
+# from the main archive alone, whose security archive is not on every mirror.
+abi_of() {
+	case $2 in
+	i386)
+		in_root "$root" "apt-cache depends linux-headers-$1:$2" |
+			sed -n "s/.*Depends: linux-headers-\(.*\)-$1.*/\1/p"
+		;;
+	*)	echo "$abi" ;;
+	esac
 }
 
-# The tools of the build are this machine's whatever they build for. A warning
-# is the reader's to see, so it fails; that the headers carry no vmlinux is none.
-compile() {
-	in_root "$root" "rm -rf /root/ksock && cp -r /root/source /root/ksock &&
-		make -C /usr/src/linux-headers-$abi-$1 M=/root/ksock/module W=1 \
-			ARCH=$3 $2 modules"
+# fetch FLAVOUR ARCH ABI: headers alone, for the tools they depend on are those
+# of another architecture, and only /usr/src, for what else they have may stand
+# in /lib, which is a link here.
+fetch() {
+	[ ! -e "$root/usr/src/linux-headers-$3-$1" ] || return 0
+	in_root "$root" "cd /root
+		apt-get -q download linux-headers-$3-$1:$2 linux-headers-$3-common
+		for deb in linux-headers-*.deb; do
+			dpkg-deb --fsys-tarfile \$deb | tar -x -C / ./usr/src
+			rm \$deb
+		done"
+}
+
+# build_flavour FLAVOUR ARCH COMPILER TARGET: the tools of the build are this
+# machine's whatever they build for.
+build_flavour() {
+	flavour_abi=$(abi_of "$1" "$2")
+	[ -n "$flavour_abi" ] && fetch "$1" "$2" "$flavour_abi" &&
+		in_root "$root" "rm -rf /root/ksock && cp -r /root/source /root/ksock
+			make -C /usr/src/linux-headers-$flavour_abi-$1 \
+				M=/root/ksock/module W=1 ARCH=$4 \
+				${3:+CROSS_COMPILE=$3-} modules" &&
+		[ -f "$root/root/ksock/module/ksock.ko" ]
 }
 
 no_warning() {
-	! grep -i 'warning' "$log"
-}
-
-build_flavour() {
-	compile "$1" "${3:+CROSS_COMPILE=$3-}" "$4" && no_warning &&
-		[ -f "$root/root/ksock/module/ksock.ko" ]
+	! grep -i 'warning' "$work/make.log"
 }
 
 rm -rf --one-file-system "$root"
 mkdir -p "$root"
 tar -x --numeric-owner -C "$root" -f "$base"
-cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-"$scripts/suite.sh" network >"$root/etc/apt/apt.conf.d/99network"
+root_network "$root"
 copy_sources "$root/root/source"
 log=$work/log
 mount_root "$root"
-foreign=$(flavours | awk '$2 != "amd64" { print $2 }' | sort -u | xargs)
+has_i386=$(flavours | sed -n 's/.* \(i386\) -.*/,\1/p')
 in_root "$root" "
-	for arch in $foreign; do
-		dpkg --add-architecture \$arch
-	done
-	sed -i 's/arch=amd64/arch=amd64,$(echo "$foreign" | tr ' ' ',')/' \
+	dpkg --add-architecture arm64
+	dpkg --add-architecture i386
+	sed -i -e '/-security/ s/arch=amd64/arch=amd64,arm64/' \
+		-e '/-security/ ! s/arch=amd64/arch=amd64,arm64$has_i386/' \
 		\$(grep -rl arch=amd64 /etc/apt/sources.list*)
 	apt-get -q -o Acquire::Languages=none update" >"$log" 2>&1 || {
 	sed 's/^/# /' "$log"
 	die "no package lists of $suite"
 }
 
-count=0
-failures=0
 flavours >"$work/flavours"
 echo "# flavours of $abi ($PKGVER)"
 while read -r flavour arch compiler target; do
-	count=$((count + 1))
 	[ "$compiler" != - ] || compiler=
-	if fetch "$flavour" "$arch" >"$log" 2>&1 &&
-		build_flavour "$flavour" "$arch" "$compiler" "$target" >"$log" 2>&1; then
-		echo "ok $count builds for $abi-$flavour"
-	else
-		failures=$((failures + 1))
-		tail -n 30 "$log" | sed 's/^/# /'
-		echo "not ok $count builds for $abi-$flavour"
-	fi
+	check "builds for $flavour" \
+		build_flavour "$flavour" "$arch" "$compiler" "$target"
+	cp "$log" "$work/make.log"
+	check "without a warning for $flavour" no_warning
 done <"$work/flavours"
 unmount_root "$root"
 rm -rf --one-file-system "$root"
-echo "1..$count"
-[ "$failures" = 0 ]
+check_end

@@ -31,7 +31,6 @@ outside() {
 		mkdir -p "$work/source"
 		git -C "$top" archive HEAD | tar -x -C "$work/source"
 	fi
-	"$scripts/suite.sh" network >"$work/network"
 	private "$0" --inside "$@"
 }
 
@@ -39,8 +38,7 @@ inside() {
 	rm -rf --one-file-system "$root"
 	mkdir -p "$root"
 	tar -x --numeric-owner -C "$root" -f "$base"
-	cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-	cp "$work/network" "$root/etc/apt/apt.conf.d/99network"
+	root_network "$root"
 	cp -r --no-preserve=ownership "$work/source" "$clone"
 	mount_root "$root"
 

@@ -132,3 +132,33 @@ in_root() {
 	chroot "$1" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 		LC_ALL=C DEBIAN_FRONTEND=noninteractive sh -ec "$2"
 }
+
+# The root reaches the network as this machine does.
+root_network() {
+	cp -L /etc/resolv.conf "$1/etc/resolv.conf"
+	"$scripts/suite.sh" network >"$1/etc/apt/apt.conf.d/99network"
+}
+
+# check DESCRIPTION COMMAND...: one line of TAP; what the command said is in
+# $log, and shown when it failed.
+count=0
+failures=0
+log=$build/log
+check() {
+	description=$1
+	shift
+	count=$((count + 1))
+	if "$@" >"$log" 2>&1; then
+		echo "ok $count $description"
+		return
+	fi
+	failures=$((failures + 1))
+	tail -n 40 "$log" | sed 's/^/# /'
+	echo "not ok $count $description"
+}
+
+# The plan, and whether it went well.
+check_end() {
+	echo "1..$count"
+	[ "$failures" = 0 ]
+}

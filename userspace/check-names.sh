@@ -134,7 +134,7 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' ../dkms.conf)
 result $? "the tool is version $version"
 grep -qx "Version: $version" "$build/libksock.pc"
 result $? "pkg-config knows version $version"
-readelf -d "$build/libksock.so.$version" | grep -q 'soname: \[libksock\.so\.1\]'
+readelf -d "$build/libksock.so.1" | grep -q 'soname: \[libksock\.so\.1\]'
 result $? 'the shared library is libksock.so.1'
 
 echo "1..$count"
