@@ -103,6 +103,7 @@ manuals() {
 
 "$scripts/deps.sh" build check lint
 harness=$("$scripts/harness.sh")
+kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 # shellcheck disable=SC2046 # file names without blanks
 {
 	try 'checkpatch: module' checkpatch ALLOC_WITH_SIZEOF \
