@@ -52,7 +52,7 @@ checkpatch() {
 
 module_warnings() {
 	# shellcheck source=/dev/null
-	. "$("$scripts/kernel.sh" "${KERNEL:-6.1}")"
+	. "$kernel"
 	rm -rf "$out/tree"
 	mkdir -p "$out/tree"
 	cp -a module uapi dkms.conf "$out/tree/"
