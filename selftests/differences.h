@@ -21,6 +21,7 @@ enum {
 	DIFFERENCE_SOCKET_RAW,
 	DIFFERENCE_SOCKET_PING,
 	DIFFERENCE_GETSOCKOPT,
+	DIFFERENCE_SIGURG,
 	DIFFERENCE_FIONREAD,
 	DIFFERENCE_SPLICE_FROM,
 	DIFFERENCE_SPLICE_TO,
@@ -47,6 +48,10 @@ static const struct difference differences[] __attribute__((unused)) = {
 	[DIFFERENCE_GETSOCKOPT] = {
 		"getsockopt()", 0, -ENOTSOCK,
 		"the system calls of sockets know a socket by its file",
+	},
+	[DIFFERENCE_SIGURG] = {
+		"SIGURG to the owner of F_SETOWN", 1, 0,
+		"the stack signals the owner of the kernel socket's own file",
 	},
 	[DIFFERENCE_FIONREAD] = {
 		"ioctl(FIONREAD)", 0, -ENOTTY,

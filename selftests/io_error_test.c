@@ -5,6 +5,8 @@
  */
 #include "fixture.h"
 
+#include <sys/uio.h>
+
 /* A pointer that is nobody's, whatever the process has mapped. */
 #define POINTER_BEYOND	((void *)(uintptr_t)-4096)
 
@@ -174,6 +176,41 @@ TEST_F(stream, send_and_recv_after_a_reset)
 	EXPECT_EQ(0, signals);
 	EXPECT_EQ(-EPIPE, face_send(self->face, pair.fd, "x", 1, 0));
 	EXPECT_EQ(1, signals);
+}
+
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL	0x00000100
+#endif
+
+/* Returns what a write that asks for no SIGPIPE says after the end. */
+static ssize_t write_without_signal(struct __test_metadata *_metadata,
+				    const struct face *face, int family)
+{
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct pair pair;
+	ssize_t ret;
+
+	ASSERT_EQ(0, pair_of_streams(&pair, face, family));
+	ASSERT_EQ(0, face->shutdown(pair.fd, SHUT_WR));
+	ret = pwritev2(pair.fd, &iov, 1, -1, RWF_NOSIGNAL);
+	ret = ret < 0 ? -errno : ret;
+	close(pair.fd);
+	close(pair.peer);
+	return ret;
+}
+
+/* A kernel that does not know the flag refuses it: EOPNOTSUPP. */
+TEST_F(stream, write_with_rwf_nosignal_raises_none)
+{
+	ssize_t expected;
+
+	signal_handle(SIGPIPE, 0);
+	expected = write_without_signal(_metadata, &plain_face,
+					variant->family);
+	EXPECT_TRUE(expected == -EPIPE || expected == -EOPNOTSUPP);
+	EXPECT_EQ(expected, write_without_signal(_metadata, self->face,
+						 variant->family));
+	EXPECT_EQ(0, signals);
 }
 
 TEST_HARNESS_MAIN

@@ -608,4 +608,22 @@ TEST_F(socket, close_of_an_async_socket_is_silent)
 	EXPECT_EQ(-EAGAIN, signal_take(&set, &fd, 0));
 }
 
+TEST_F(stream, urgent_data_is_pollpri_and_signals_the_owner)
+{
+	struct pair pair;
+	sigset_t urgent;
+
+	ASSERT_EQ(0, sigemptyset(&urgent));
+	ASSERT_EQ(0, sigaddset(&urgent, SIGURG));
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &urgent, NULL));
+	ASSERT_EQ(0, pair_of_streams(&pair, self->face, variant->family));
+	ASSERT_EQ(0, fcntl(pair.fd, F_SETOWN, getpid()));
+	ASSERT_EQ(1, plain_sendto(pair.peer, "x", 1, MSG_OOB, NULL, 0));
+	EXPECT_EQ(POLLPRI, wait_events(pair.fd, POLLPRI, WAIT_MS));
+
+	/* The signal comes before the event. */
+	ASSERT_EQ(0, sigpending(&urgent));
+	EXPECT_EQ(DIFFERS(SIGURG), sigismember(&urgent, SIGURG));
+}
+
 TEST_HARNESS_MAIN

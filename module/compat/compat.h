@@ -13,11 +13,17 @@
 #error "ksock needs Linux 5.10 or newer"
 #endif
 
+#include <linux/fs.h>
 #include <linux/net.h>
 #include <linux/uio.h>
 #include <net/sock.h>
 
 #include "have.h"
+
+/* Newer kernels let each write choose against SIGPIPE; here nobody does. */
+#ifndef IOCB_NOSIGNAL
+#define IOCB_NOSIGNAL	0
+#endif
 
 /* 6.0 named the directions of an iterator by its role. */
 #if !KSOCK_HAVE_ITER_SOURCE

@@ -6,6 +6,8 @@
  * follow.  User memory is passed to the stack as a user iterator; nothing here
  * touches it.
  */
+#include <linux/fs.h>
+#include <linux/minmax.h>
 #include <ksock/addr.h>
 #include "msg.h"
 
@@ -20,8 +22,10 @@
  * Return: 0, or -EFAULT when @buf is not user memory.
  */
 int ksock_msg_init_user(struct ksock_msg *msg, unsigned int direction,
-			void __user *buf, size_t len)
+			void __user *buf, u64 len)
 {
+	/* Cut here, as a size_t of 32 bits would take the wrong end. */
+	len = min_t(u64, len, MAX_RW_COUNT);
 	memset(&msg->hdr, 0, sizeof(msg->hdr));
 	return ksock_import_ubuf(direction, buf, len, &msg->iov,
 				 &msg->hdr.msg_iter);

@@ -20,7 +20,7 @@ struct ksock_msg {
 };
 
 int ksock_msg_init_user(struct ksock_msg *msg, unsigned int direction,
-			void __user *buf, size_t len);
+			void __user *buf, u64 len);
 void ksock_msg_init_iter(struct ksock_msg *msg, const struct iov_iter *iter);
 void ksock_msg_set_name(struct ksock_msg *msg, struct ksock_addr *addr);
 

@@ -118,17 +118,6 @@ err_put_ksock:
 }
 
 /**
- * ksock_get() - take a reference
- * @ks: socket the caller holds a reference to
- *
- * Context: any.
- */
-void ksock_get(struct ksock *ks)
-{
-	refcount_inc(&ks->refs);
-}
-
-/**
  * ksock_put() - drop a reference
  * @ks: socket, complete or not; not to be touched afterwards
  *
@@ -237,8 +226,8 @@ int ksock_getpeername(struct ksock *ks, struct ksock_addr *addr)
  * @msg: message, its iterator advanced by what was taken
  * @flags: MSG_ flags
  *
- * Context: process context, may sleep unless MSG_DONTWAIT.  Raises SIGPIPE
- * unless MSG_NOSIGNAL.
+ * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
+ * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
  * Return: the number of bytes taken or the stack's error.
  */
 ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags)
@@ -260,7 +249,8 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags)
  * @msg: message, its iterator advanced by what was stored
  * @flags: MSG_ flags
  *
- * Context: process context, may sleep unless MSG_DONTWAIT.
+ * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
+ * data.
  * Return: the number of bytes received or the stack's error.
  */
 ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags)
@@ -367,9 +357,9 @@ int ksock_fasync(struct ksock *ks, int fd, struct file *file, int on)
  * @ks: socket
  * @nonblock: whether it shall be set
  *
- * The stack looks at that file in places that take no flag, as splice.
+ * The stack looks at that file in places that take no flag, as udp_poll().
  *
- * Context: any but hard interrupt.
+ * Context: process context.
  */
 void ksock_set_nonblock(struct ksock *ks, bool nonblock)
 {

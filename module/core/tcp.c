@@ -36,12 +36,17 @@ int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog)
  * ksock_tcp_accept() - accept a connection
  * @listener: listening socket
  * @nonblock: return -EAGAIN instead of waiting
- * @peer: filled with the peer's address, or NULL
+ * @peer: filled with the peer's address
  *
  * The steps of accept(2) instead of kernel_accept(), which makes the child a
  * kernel socket with protocols that allocate it there: without a reference to
  * its network namespace and with the kernel's label.  All that can fail for
  * want of memory comes before a connection is taken from the queue.
+ *
+ * sock_create_lite() stands for the sock_alloc() of accept(2), which would
+ * leave the inode without the security class of a socket.  It calls the hooks
+ * of creating a socket with kern=1, which accept(2) does not, and whose error
+ * becomes that of the call.
  *
  * Context: process context of the process the connection is for; may sleep.
  * Return: a socket with one reference, or an ERR_PTR() with the stack's error,
@@ -79,17 +84,14 @@ struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
 	if (ret)
 		goto err_put_ksock;
 
-	if (peer) {
-		memset(peer, 0, sizeof(*peer));
-		/* 2: also when the peer has closed since. */
-		ret = ops->getname(newsock, (struct sockaddr *)&peer->storage,
-				   2);
-		if (ret < 0) {
-			ret = -ECONNABORTED;
-			goto err_put_ksock;
-		}
-		peer->len = ret;
+	memset(peer, 0, sizeof(*peer));
+	/* 2: also when the peer has closed since. */
+	ret = ops->getname(newsock, (struct sockaddr *)&peer->storage, 2);
+	if (ret < 0) {
+		ret = -ECONNABORTED;
+		goto err_put_ksock;
 	}
+	peer->len = ret;
 	return ksock_to_tcp_stream(ks);
 
 err_put_ksock:

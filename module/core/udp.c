@@ -15,7 +15,7 @@
  * @flags: MSG_ flags
  * @to: where to send to, not modified; NULL for the connected peer
  *
- * Context: process context, may sleep unless MSG_DONTWAIT.
+ * Context: as ksock_sendmsg().
  * Return: the number of bytes taken or the stack's error.
  */
 ssize_t ksock_udp_sendto(struct ksock_udp *udp, struct ksock_msg *msg,
@@ -38,7 +38,7 @@ ssize_t ksock_udp_sendto(struct ksock_udp *udp, struct ksock_msg *msg,
  * @flags: MSG_ flags
  * @from: filled with the sender's address on success, or NULL
  *
- * Context: process context, may sleep unless MSG_DONTWAIT.
+ * Context: as ksock_recvmsg().
  * Return: the number of bytes received or the stack's error.
  */
 ssize_t ksock_udp_recvfrom(struct ksock_udp *udp, struct ksock_msg *msg,

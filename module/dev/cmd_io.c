@@ -23,6 +23,12 @@
 #define IO_RECV_FLAGS	(MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL | \
 			 MSG_OOB)
 
+/* On a 32-bit kernel, a pointer that is longer points nowhere. */
+static bool io_pointer_fits(u64 ptr)
+{
+	return ptr == (uintptr_t)ptr;
+}
+
 static int io_addr_from_user(struct ksock_addr *addr, u64 ptr, u32 len)
 {
 	/* The length bounds the copy, so it is checked before it. */
@@ -56,6 +62,8 @@ long ksock_cmd_send(struct ksock_cmd *cmd)
 
 	if ((args->flags & ~IO_SEND_FLAGS) || (!args->addr_ptr && args->addr_len))
 		return -EINVAL;
+	if (!io_pointer_fits(args->buf_ptr) || !io_pointer_fits(args->addr_ptr))
+		return -EFAULT;
 	if (args->addr_ptr) {
 		ret = io_addr_from_user(&to, args->addr_ptr, args->addr_len);
 		if (ret)
@@ -88,6 +96,8 @@ long ksock_cmd_recv(struct ksock_cmd *cmd)
 
 	if ((args->flags & ~IO_RECV_FLAGS) || (!args->addr_ptr && args->addr_len))
 		return -EINVAL;
+	if (!io_pointer_fits(args->buf_ptr) || !io_pointer_fits(args->addr_ptr))
+		return -EFAULT;
 	ret = ksock_msg_init_user(&msg, ITER_DEST,
 				  u64_to_user_ptr(args->buf_ptr), args->len);
 	if (ret)

@@ -62,7 +62,7 @@ static int file_release(struct inode *inode, struct file *file)
  * Also hands O_NONBLOCK on to the socket's own file: fcntl(2) changes it
  * without telling.
  *
- * Context: any but hard interrupt.
+ * Context: process context.
  */
 bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file)
 {
@@ -88,6 +88,8 @@ static ssize_t file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	struct ksock_msg msg;
 	ssize_t ret;
 
+	if (iocb->ki_pos)
+		return -ESPIPE;
 	/* As sockets do: nothing is not the end of the stream. */
 	if (!iov_iter_count(to))
 		return 0;
@@ -100,11 +102,16 @@ static ssize_t file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 static ssize_t file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct ksock_file *kf = iocb->ki_filp->private_data;
+	int flags = file_iocb_flags(iocb);
 	struct ksock_msg msg;
 	ssize_t ret;
 
+	if (iocb->ki_pos)
+		return -ESPIPE;
+	if (iocb->ki_flags & IOCB_NOSIGNAL)
+		flags |= MSG_NOSIGNAL;
 	ksock_msg_init_iter(&msg, from);
-	ret = ksock_sendmsg(kf->ks, &msg, file_iocb_flags(iocb));
+	ret = ksock_sendmsg(kf->ks, &msg, flags);
 	*from = msg.hdr.msg_iter;
 	return ret;
 }
@@ -113,6 +120,8 @@ static __poll_t file_poll(struct file *file, poll_table *wait)
 {
 	struct ksock_file *kf = file->private_data;
 
+	/* What is ready may depend on it: UDP sorts out bad checksums. */
+	ksock_file_nonblock(kf, file);
 	return ksock_poll(kf->ks, wait);
 }
 
@@ -154,7 +163,6 @@ static const struct file_operations file_fops = {
 	.compat_ioctl	= compat_ptr_ioctl,
 	.fasync		= file_fasync,
 	.show_fdinfo	= file_show_fdinfo,
-	.llseek		= noop_llseek,
 };
 
 /**

@@ -57,7 +57,7 @@
  * EINVAL                  structure shorter than its first version
  * E2BIG                   structure longer than the module knows and its tail
  *                         not zero, or longer than a page
- * EFAULT                  a structure or buffer cannot be read or written
+ * EFAULT                  the structure cannot be read
  * EOPNOTSUPP              understood, but not by this kind of socket
  * EPERM                   a gated command without the right (see below)
  * EINVAL                  unknown flag, reserved field not zero, malformed
@@ -70,8 +70,10 @@
  * ENOMEM                  out of memory
  * ======================  ====================================================
  *
- * All other errors are those of the network stack, unchanged: they mean what
- * the manual page of the system call of the same name says.
+ * Addresses and buffers behind pointers are looked at after all of this, and
+ * fail with EFAULT as well; so does, at the very end, an answer that cannot be
+ * written.  All other errors are those of the network stack, unchanged: they
+ * mean what the manual page of the system call of the same name says.
  *
  * SOCKET, BIND, LISTEN and CONNECT are gated, because a kernel module cannot
  * call the hooks of the security modules in bind(2), listen(2), accept(2) and
@@ -397,7 +399,8 @@ struct ksock_send_args {
  * @addr_ptr: where the sender's address goes, or 0.
  * @out_flags: MSG_TRUNC when a datagram did not fit, MSG_OOB, MSG_CTRUNC.
  * @out_addr_len: true length of the sender's address; no more than @addr_len
- *	bytes of it were stored.  0 on a stream, whose sender is its peer.
+ *	bytes of it were stored.  0 without @addr_ptr, and on a stream, whose
+ *	sender is its peer.
  *
  * Returns the number of bytes received, 0 at the end of a stream; with
  * MSG_TRUNC the true length of the datagram.

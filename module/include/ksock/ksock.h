@@ -51,7 +51,6 @@ struct ksock_stat {
 };
 
 struct ksock *ksock_create(struct net *net, int family, int type, int protocol);
-void ksock_get(struct ksock *ks);
 void ksock_put(struct ksock *ks);
 
 int ksock_bind(struct ksock *ks, const struct ksock_addr *addr);
