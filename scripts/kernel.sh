@@ -86,7 +86,8 @@ write_env() {
 
 fetch() {
 	step "kernel $kernel: package lists of $suite"
-	quietly "$tmp/apt.log" apt update
+	apt update >"$tmp/apt.log" 2>&1 ||
+		die "the mirror has no $suite, which kernel $kernel comes from ($tmp/apt.log)"
 
 	image=$(linux_depends linux-image-cloud-amd64 | grep '^linux-image-[0-9]')
 	headers=$(linux_depends linux-headers-cloud-amd64 | grep '^linux-headers-[0-9]')
