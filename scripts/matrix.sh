@@ -10,17 +10,25 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-# judge NAME COMMAND...: TAP of this machine, its word for the table.
+# judge NAME COMMAND...: TAP of this machine, kept and judged; what failed is
+# shown.
 judge() {
 	name=$1
 	shift
-	if "$scripts/vm/judge.pl" --exec "$name" --kernel "$kernel" \
+	# shellcheck disable=SC2016 # the inner shell expands it
+	"$scripts/vm/judge.pl" --exec "$name" --kernel "$kernel" \
 		--skips "$top/selftests/skips" --totals "$work/host.totals" -- \
-		"$@" >"$work/$name.log" 2>&1; then
-		verdict=ok
-	else
-		verdict=FAIL
+		sh -c '"$@" >"$0"; status=$?; cat "$0"; exit $status' \
+		"$work/$name.tap" "$@" >"$work/$name.log" 2>&1 ||
 		sed 's/^/          | /' "$work/$name.log"
+}
+
+# word FILE PATTERN: whether a line of a log says that it went well.
+word() {
+	if grep -qE "$2" "$1" 2>/dev/null; then
+		echo ok
+	else
+		echo FAIL
 	fi
 }
 
@@ -29,23 +37,32 @@ row() {
 	kernel=$1
 	work=$build/dkms/$kernel
 	mkdir -p "$work"
-	rm -f "$work/totals" "$work/host.totals" "$work/row"
+	rm -f "$work/totals" "$work/host.totals" "$work/row" "$work/boot.log" \
+		"$work"/*.tap
 	now
 	before=$now
 	judge dkms "$scripts/dkms.sh" "$kernel" "$selftests"/*_test
-	dkms=$verdict
 	judge flavours "$scripts/flavours.sh" "$kernel"
-	flavours=$verdict
 	now
 	# shellcheck source=/dev/null
 	. "$("$scripts/kernel.sh" "$kernel")"
-	counts=$(cat "$work/totals" 2>/dev/null || echo '0 1 0')
-	seconds=$(((now - before) / 100))
-	# shellcheck disable=SC2086 # three words
-	printf '%-7s %-24s %-6s %-8s %8d %8d %8d %8d\n' "$kernel" "$PKGVER" \
-		"$dkms" "$flavours" $counts "$seconds" >"$work/row"
-	step "$kernel: DKMS $dkms, flavours $flavours, $counts in the guest, $seconds s"
+	if grep -q '^not ok' "$work/flavours.tap"; then
+		flavours=FAIL
+	else
+		flavours=$(word "$work/flavours.tap" '^ok')
+	fi
+	# shellcheck disable=SC2046,SC2059 # words; said once
+	printf "$format" "$kernel" "$PKGVER" \
+		"$(word "$work/dkms.tap" '^ok [0-9]+ its status is built')" \
+		"$(word "$work/boot.log" ' ok +load ')" \
+		$(cat "$work/totals" 2>/dev/null || echo 0 1 0) \
+		"$(word "$work/boot.log" ' ok +unload ')" \
+		"$(word "$work/dkms.tap" '^ok [0-9]+ nothing of it is left')" \
+		"$flavours" "$(((now - before) / 100))" >"$work/row"
+	step "$(cat "$work/row")"
 }
+
+format='%-7s %-20s %-5s %-4s %6s %6s %7s  %-6s %-6s %-8s %7s\n'
 
 "$scripts/deps.sh" build vm check dkms
 selftests=$("$scripts/selftests.sh")
@@ -70,8 +87,9 @@ wait
 totals=$build/matrix.totals
 : >"$totals"
 {
-	printf '%-7s %-24s %-6s %-8s %8s %8s %8s %8s\n' kernel package DKMS \
-		flavours passed failed skipped seconds
+	# shellcheck disable=SC2059 # said once
+	printf "$format" kernel package build load passed failed skipped unload \
+		remove flavours seconds
 	for kernel in $kernels; do
 		work=$build/dkms/$kernel
 		cat "$work/row" 2>/dev/null || echo "$kernel did not run"
