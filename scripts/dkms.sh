@@ -25,19 +25,10 @@ kernel=${1:-6.1}
 . "$("$scripts/kernel.sh" "$kernel")"
 work=$build/dkms/$kernel
 root=$work/root
-base=$cache/roots/$KVER.tar
 
 if ! $inside; then
 	"$scripts/deps.sh" dkms vm
-	suite=$("$scripts/kernel.sh" --suite "$kernel")
-	if [ ! -e "$base" ]; then
-		echo "# a root of $suite with DKMS and a compiler, once"
-		lock roots
-		from=
-		[ "$suite" = "${suite%-backports}" ] || from=/$suite
-		[ -e "$base" ] || make_root "$base" "$suite" essential \
-			"linux-image-$KVER$from,linux-headers-$KVER$from,dkms,gcc,make,kmod,openssl,iproute2"
-	fi
+	native_root "$("$scripts/kernel.sh" --suite "$kernel")" "$KVER"
 	private "$0" --inside "$kernel" "$@"
 	exit
 fi
@@ -160,7 +151,7 @@ boot() {
 mkdir -p "$work"
 rm -rf --one-file-system "$root"
 mkdir -p "$root"
-tar -x --numeric-owner -C "$root" -f "$base"
+tar -x --numeric-owner -C "$root" -f "$cache/roots/$KVER.tar"
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 copy_sources "$root/usr/src/ksock-$version"
 list_files >"$work/before"

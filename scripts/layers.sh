@@ -4,7 +4,6 @@
 # The rules of module/README.rst that a grep can show, one TAP line for each.
 
 # shellcheck source=scripts/lib.sh
-# shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 cd "$top/module"
 

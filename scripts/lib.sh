@@ -111,6 +111,19 @@ $("$scripts/suite.sh" sources "$2")"
 	mv "$1.tmp.tar" "$1"
 }
 
+# native_root SUITE KVER: the root that has that kernel, its headers, the compiler
+# it wants and DKMS; sets $native_root to its tarball. Made once.
+native_root() {
+	native_root=$cache/roots/$2.tar
+	[ ! -e "$native_root" ] || return 0
+	echo "# a root of $1 with $2, DKMS and a compiler, once" >&2
+	lock roots
+	from=
+	[ "$1" = "${1%-backports}" ] || from=/$1
+	[ -e "$native_root" ] || make_root "$native_root" "$1" essential \
+		"linux-image-$2$from,linux-headers-$2$from,dkms,gcc,make,kmod,openssl,iproute2"
+}
+
 # What a chroot needs mounted. It becomes a mount point itself, for without one
 # no further mount namespace could be made inside it. All of it goes with the
 # namespaces of private(), or with unmount_root.
