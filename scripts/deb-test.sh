@@ -32,6 +32,7 @@ outside() {
 		echo "# a root of $suite with DKMS and a compiler, once"
 		lock roots
 		[ -e "$base" ] || make_root "$base" "$suite" minbase "$packages"
+		unlock
 	done
 	private "$0" --inside "$@"
 }

@@ -23,6 +23,7 @@ outside() {
 		step 'a minimal root of bookworm'
 		lock roots
 		[ -e "$base" ] || make_root "$base" bookworm minbase make
+		unlock
 	fi
 	rm -rf "$work/source"
 	if $worktree; then

@@ -48,12 +48,16 @@ step() {
 		$(((now - started) / 10 % 10)) "$*"
 }
 
-# Hold the named lock until the script ends. The wait is bounded by the longest
+# Hold the named lock until unlock, or the script and all it started end. The wait is bounded by the longest
 # honest holder, a cold download or the build of a distribution root.
 lock() {
 	mkdir -p "$cache"
 	exec 9>"$cache/$1.lock"
 	flock -w 900 9 || die "another run has held $cache/$1.lock for 15 minutes"
+}
+
+unlock() {
+	exec 9>&-
 }
 
 # quietly LOG COMMAND...: run it, keep its output in LOG, show the end on failure.
@@ -122,6 +126,7 @@ native_root() {
 	[ "$1" = "${1%-backports}" ] || from=/$1
 	[ -e "$native_root" ] || make_root "$native_root" "$1" essential \
 		"linux-image-$2$from,linux-headers-$2$from,dkms,gcc,make,kmod,openssl,iproute2"
+	unlock
 }
 
 # What a chroot needs mounted. It becomes a mount point itself, for without one
