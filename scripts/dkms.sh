@@ -91,12 +91,6 @@ signs() {
 	in_root "$root" '[ "$(dkms --version | grep -o "[0-9]*" | head -n 1)" -ge 3 ]'
 }
 
-# skip DESCRIPTION REASON
-skip() {
-	count=$((count + 1))
-	echo "ok $count $1 # SKIP $2"
-}
-
 # as_readme DIRECTORY COMMANDS: in the root, but for loading the module, which
 # the guest has done. The kernel that runs here is not the one to install for.
 as_readme() {

@@ -175,6 +175,12 @@ check() {
 	echo "not ok $count $description"
 }
 
+# skip DESCRIPTION REASON: the list of skips has to know of it.
+skip() {
+	count=$((count + 1))
+	echo "ok $count $1 # SKIP $2"
+}
+
 # The plan, and whether it went well.
 check_end() {
 	echo "1..$count"
