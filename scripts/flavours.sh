@@ -45,7 +45,7 @@ if ! $inside; then
 		from=
 		[ "$suite" = "${suite%-backports}" ] || from=/$suite
 		[ -e "$base" ] || make_root "$base" "$suite" minbase \
-			"linux-headers-$abi-amd64$from,linux-headers-$abi-rt-amd64$from,gcc,make,gcc-aarch64-linux-gnu"
+			"linux-headers-$abi-amd64$from,linux-headers-$abi-rt-amd64$from,gcc,make,perl,gcc-aarch64-linux-gnu"
 		unlock
 	fi
 	private "$0" --inside "$kernel"
