@@ -14,14 +14,17 @@
  * Opening ``/dev/ksock`` yields a *context*: it pins the network namespace of
  * the process that opened it, for as long as it or any socket made from it is
  * open.  %KSOCK_IOC_SOCKET on a context yields a *socket*, %KSOCK_IOC_ACCEPT
- * on a listening socket yields another one.  Each object is one file
- * descriptor: dup(2), fork(2), SCM_RIGHTS, epoll(7) and close-on-exit work as
- * for any file, and the last close destroys the object.  A socket outlives the
- * descriptor of the context that made it.
+ * on a listening socket yields another one, %KSOCK_IOC_BATCH on a context a
+ * *batch* of calls on many sockets.  Each object is one file descriptor:
+ * dup(2), fork(2), SCM_RIGHTS, epoll(7) and close-on-exit work as for any
+ * file, and the last close destroys the object.  A socket outlives the
+ * descriptor of the context that made it, and its own while a batch holds it.
  *
  * A socket descriptor also takes read(2), write(2), readv(2), writev(2),
- * poll(2), fcntl(2) with O_NONBLOCK and O_ASYNC, and shows itself in
- * ``/proc/PID/fdinfo/FD``.
+ * splice(2), sendfile(2), poll(2), fcntl(2) with O_NONBLOCK and O_ASYNC,
+ * io_uring(7) with READ, WRITE, POLL_ADD and SPLICE, ioctl(2) with FIONREAD
+ * (SIOCINQ), SIOCOUTQ, SIOCOUTQNSD and SIOCATMARK, which take a pointer to an
+ * int, and shows itself in ``/proc/PID/fdinfo/FD``.
  */
 
 /**
@@ -40,7 +43,18 @@
  * be zero.  Fields named ``out_`` are written by the kernel, on success only;
  * their value on entry does not matter.  Pointers travel as 64-bit integers in
  * fields named ``_ptr``.  Socket addresses have the layout of the family's
- * sockaddr, ports and addresses in network byte order.
+ * sockaddr, ports and addresses in network byte order.  Arrays of iovec,
+ * control data and values of options are behind pointers and have the layout
+ * that the system calls give them, for 32-bit callers theirs.
+ *
+ * ``timeout_ns`` bounds the time in nanoseconds that a call waits, rounded up
+ * to the clock tick; 0 leaves it to the socket, whose own timeouts
+ * (SO_RCVTIMEO, SO_SNDTIMEO) are neither changed nor looked at otherwise.
+ * A call that runs out of time fails like one that must not wait: EAGAIN,
+ * or EINPROGRESS from CONNECT, unless it moved data, which it returns.  A
+ * signal ends a call that has a timeout with EINTR; one that has none is
+ * restarted where SA_RESTART asks for it.  On an O_NONBLOCK descriptor and
+ * with MSG_DONTWAIT no call waits, whatever its timeout.
  *
  * A command that makes a descriptor returns it, one that moves data returns
  * the number of bytes; all others return 0.
@@ -53,7 +67,7 @@
  *
  * ======================  ====================================================
  * ENOTTY                  unknown command number or direction, or a command
- *                         that belongs to the other kind of descriptor
+ *                         that belongs to another kind of descriptor
  * EINVAL                  structure shorter than its first version
  * E2BIG                   structure longer than the module knows and its tail
  *                         not zero, or longer than a page
@@ -75,11 +89,12 @@
  * written.  All other errors are those of the network stack, unchanged: they
  * mean what the manual page of the system call of the same name says.
  *
- * SOCKET, BIND, LISTEN and CONNECT are gated, because a kernel module cannot
- * call the hooks of the security modules in bind(2), listen(2), accept(2) and
- * connect(2): CAP_NET_ADMIN in the user namespace that owns the context's
- * network namespace is required of the process that opened the context *and* of
- * the caller.  When the module was loaded with ``relaxed=1`` an open context is
+ * SOCKET, BIND, LISTEN, CONNECT, OPT_GET, OPT_SET and the flag MSG_FASTOPEN
+ * are gated, because a kernel module cannot call the hooks of the security
+ * modules in bind(2), listen(2), accept(2), connect(2) and, before Linux 6.7,
+ * getsockopt(2) and setsockopt(2): CAP_NET_ADMIN in the user namespace that
+ * owns the context's network namespace is required of the process that opened
+ * the context *and* of the caller.  When the module was loaded with ``relaxed=1`` an open context is
  * permission enough.  The stack's own checks, such as CAP_NET_BIND_SERVICE,
  * apply to the caller either way.
  */
@@ -98,8 +113,23 @@
  * %KSOCK_FEAT_USER
  *	Sockets with the caller's credentials: SOCKET, BIND, LISTEN, ACCEPT,
  *	CONNECT, SHUTDOWN, NAME, SOCKET_INFO, SEND and RECV.
+ * %KSOCK_FEAT_MSG
+ *	Messages of several parts with control data: SENDMSG and RECVMSG.
+ * %KSOCK_FEAT_TIMEOUT
+ *	``timeout_ns`` in ACCEPT, CONNECT, SEND, RECV, SENDMSG and RECVMSG.
+ * %KSOCK_FEAT_OPT
+ *	Options: OPT_GET and OPT_SET.
+ * %KSOCK_FEAT_ABORT
+ *	ABORT.
+ * %KSOCK_FEAT_BATCH
+ *	Batches: BATCH, BATCH_SLOT and BATCH_RUN.
  */
 #define KSOCK_FEAT_USER		(1ULL << 0)
+#define KSOCK_FEAT_MSG		(1ULL << 1)
+#define KSOCK_FEAT_TIMEOUT	(1ULL << 2)
+#define KSOCK_FEAT_OPT		(1ULL << 3)
+#define KSOCK_FEAT_ABORT	(1ULL << 4)
+#define KSOCK_FEAT_BATCH	(1ULL << 5)
 
 /**
  * enum ksock_mode - on whose behalf a socket acts
@@ -142,10 +172,10 @@ struct ksock_sockaddr {
  *
  *	0x00 - 0x07	device		DEVICE_INFO, SOCKET
  *	0x08 - 0x0f	policy
- *	0x10 - 0x1f	life cycle	BIND ... SOCKET_INFO
- *	0x20 - 0x27	data		SEND, RECV
- *	0x28 - 0x2f	options
- *	0x30 - 0x37	batch
+ *	0x10 - 0x1f	life cycle	BIND ... ABORT
+ *	0x20 - 0x27	data		SEND, RECV, SENDMSG, RECVMSG
+ *	0x28 - 0x2f	options		OPT_GET, OPT_SET
+ *	0x30 - 0x37	batch		BATCH, BATCH_SLOT, BATCH_RUN
  *	0x38 - 0x3b	relay, service
  *	0x3c - 0x3f	adopt, export
  */
@@ -182,10 +212,11 @@ struct ksock_device_info {
  * struct ksock_socket_args - ioctl(KSOCK_IOC_SOCKET), on a context; gated
  * @flags: must be 0: a socket of %KSOCK_MODE_USER.
  * @family: AF_INET or AF_INET6.
- * @type: SOCK_STREAM or SOCK_DGRAM, and optionally SOCK_NONBLOCK and
- *	SOCK_CLOEXEC, which act on the new descriptor as in socket(2).
- * @protocol: 0 for the type's own, or IPPROTO_TCP or IPPROTO_UDP with the
- *	type it belongs to.
+ * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW, and optionally SOCK_NONBLOCK
+ *	and SOCK_CLOEXEC, which act on the new descriptor as in socket(2).
+ * @protocol: with SOCK_STREAM 0, IPPROTO_TCP or IPPROTO_MPTCP; with SOCK_DGRAM
+ *	0, IPPROTO_UDP, IPPROTO_UDPLITE, or IPPROTO_ICMP or IPPROTO_ICMPV6
+ *	as the family has it; with SOCK_RAW any from 1 to 255.
  *
  * Makes a socket in the context's network namespace and returns its
  * descriptor.  It belongs to the calling process: its owner, memory cgroup and
@@ -193,7 +224,9 @@ struct ksock_device_info {
  *
  * Errors: EAFNOSUPPORT, found before a type or protocol out of range, as by
  * socket(2); ESOCKTNOSUPPORT, EPROTONOSUPPORT, EDQUOT, EMFILE, ENFILE, ENOMEM,
- * and those of socket(2).
+ * and those of socket(2): EPERM for SOCK_RAW without CAP_NET_RAW, EACCES for
+ * ICMP outside ``net.ipv4.ping_group_range``, EPROTONOSUPPORT for MPTCP and
+ * UDP-Lite on a kernel without them (UDP-Lite left with Linux 7.1).
  */
 struct ksock_socket_args {
 	__u32 flags;
@@ -246,6 +279,7 @@ struct ksock_listen_args {
  *	accept4(2).
  * @__reserved: must be 0.
  * @out_addr: address of the peer.
+ * @timeout_ns: how long to wait, 0 for ever.
  *
  * Waits for a connection, unless the listening descriptor is O_NONBLOCK, and
  * returns the new socket's descriptor.  No connection is taken from the queue
@@ -259,6 +293,7 @@ struct ksock_accept_args {
 	__u32 flags;
 	__u32 __reserved;
 	struct ksock_sockaddr out_addr;
+	__aligned_u64 timeout_ns;
 };
 
 #define KSOCK_IOC_ACCEPT \
@@ -269,14 +304,20 @@ struct ksock_accept_args {
  * @flags: must be 0.
  * @__reserved: must be 0.
  * @addr: address of the peer; AF_UNSPEC dissolves an association.
+ * @timeout_ns: how long to wait for the connection, 0 for as long as the
+ *	network stack tries.
  *
- * Errors: EINPROGRESS and EALREADY on an O_NONBLOCK descriptor, EINTR, and
- * those of connect(2).
+ * When it does not wait for the end, the connection goes on being made: poll(2)
+ * tells POLLOUT at its end and the option SO_ERROR how it ended.
+ *
+ * Errors: EINPROGRESS on an O_NONBLOCK descriptor and when the time is over,
+ * EALREADY, EINTR, and those of connect(2).
  */
 struct ksock_connect_args {
 	__u32 flags;
 	__u32 __reserved;
 	struct ksock_sockaddr addr;
+	__aligned_u64 timeout_ns;
 };
 
 #define KSOCK_IOC_CONNECT \
@@ -338,8 +379,15 @@ struct ksock_name_args {
  * @out_sent_bytes: bytes they took.
  * @out_received_ops: receives that succeeded, ends of stream included.
  * @out_received_bytes: bytes they returned; MSG_PEEK counts, too.
+ * @tcp_info_ptr: where the struct tcp_info of a TCP socket goes, or 0.
+ * @tcp_info_len: room there in bytes.
+ * @out_tcp_info_len: bytes stored there: no more than the kernel's structure
+ *	has; 0 without @tcp_info_ptr and on a socket that is not of TCP.
  *
- * Errors: none but those of the interface.
+ * Sends and receives are those of every kind, by splice(2) as well; each
+ * entry of a batch is one.
+ *
+ * Errors: EINVAL for room without a pointer.
  */
 struct ksock_socket_info {
 	__u32 flags;
@@ -357,26 +405,59 @@ struct ksock_socket_info {
 	__aligned_u64 out_sent_bytes;
 	__aligned_u64 out_received_ops;
 	__aligned_u64 out_received_bytes;
+	__aligned_u64 tcp_info_ptr;
+	__u32 tcp_info_len;
+	__u32 out_tcp_info_len;
 };
 
 #define KSOCK_IOC_SOCKET_INFO \
 	_IOWR(KSOCK_IOC_MAGIC, 0x16, struct ksock_socket_info)
 
 /**
+ * struct ksock_abort_args - ioctl(KSOCK_IOC_ABORT), stream sockets
+ * @flags: must be 0.
+ * @__reserved: must be 0.
+ *
+ * Ends the connection at once: what is queued in either direction is dropped,
+ * a peer that is there gets a reset, a listening socket stops to listen and
+ * resets the connections that wait.  What connect(2) to AF_UNSPEC does, but not
+ * gated.  SO_LINGER does not matter and is left alone.  The socket is as good
+ * as new afterwards.
+ *
+ * Errors: EOPNOTSUPP on a socket that is not of a stream; EBUSY while another
+ * thread is blocked on the socket, on kernels before 6.7 that refuse to
+ * disconnect under it (SHUTDOWN wakes it).
+ */
+struct ksock_abort_args {
+	__u32 flags;
+	__u32 __reserved;
+};
+
+#define KSOCK_IOC_ABORT \
+	_IOW(KSOCK_IOC_MAGIC, 0x17, struct ksock_abort_args)
+
+/**
  * struct ksock_send_args - ioctl(KSOCK_IOC_SEND)
  * @flags: MSG_DONTWAIT, MSG_NOSIGNAL, MSG_MORE, MSG_EOR, MSG_CONFIRM,
- *	MSG_DONTROUTE and MSG_OOB, as in send(2).
+ *	MSG_DONTROUTE, MSG_OOB, MSG_ZEROCOPY and MSG_FASTOPEN, as in send(2);
+ *	MSG_FASTOPEN connects and is gated like it.
  * @addr_len: length of the address, 0 without one.
  * @buf_ptr: the data.
  * @len: its length in bytes; what a single call can move is cut to 2 GiB less
  *	a page, as in send(2).
- * @addr_ptr: where to send to, or 0; a stream socket checks and ignores it.
+ * @addr_ptr: where to send to, or 0; a stream socket checks and ignores it,
+ *	unless MSG_FASTOPEN has it connect.
+ * @timeout_ns: how long to wait for room, 0 for ever.
  *
  * Returns the number of bytes taken, which on a stream may be fewer than @len.
  * An address is not gated: the association it makes ends with the datagram.
  *
- * Errors: EINVAL for another flag or for a length without an address, EAGAIN,
- * EINTR, EPIPE (with SIGPIPE unless MSG_NOSIGNAL), and those of sendto(2).
+ * MSG_ZEROCOPY needs the option SO_ZEROCOPY; the data must then stay as it is
+ * until RECVMSG with MSG_ERRQUEUE tells that it is no longer needed.
+ *
+ * Errors: EINVAL for another flag or for a length without an address, EPERM
+ * for MSG_FASTOPEN without the right, EAGAIN, EINTR, EPIPE (with SIGPIPE unless
+ * MSG_NOSIGNAL), and those of sendto(2).
  */
 struct ksock_send_args {
 	__u32 flags;
@@ -384,6 +465,7 @@ struct ksock_send_args {
 	__aligned_u64 buf_ptr;
 	__aligned_u64 len;
 	__aligned_u64 addr_ptr;
+	__aligned_u64 timeout_ns;
 };
 
 #define KSOCK_IOC_SEND \
@@ -391,22 +473,25 @@ struct ksock_send_args {
 
 /**
  * struct ksock_recv_args - ioctl(KSOCK_IOC_RECV)
- * @flags: MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL and MSG_OOB, as in
- *	recv(2).
+ * @flags: MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, MSG_OOB and
+ *	MSG_ERRQUEUE, as in recv(2).
  * @addr_len: room for the sender's address in bytes, 0 without @addr_ptr.
  * @buf_ptr: where the data goes.
  * @len: room there in bytes, cut as in %KSOCK_IOC_SEND.
  * @addr_ptr: where the sender's address goes, or 0.
- * @out_flags: MSG_TRUNC when a datagram did not fit, MSG_OOB, MSG_CTRUNC.
+ * @out_flags: MSG_TRUNC when a datagram did not fit, MSG_OOB, MSG_ERRQUEUE,
+ *	MSG_CTRUNC when there was control data, which RECVMSG gives.
  * @out_addr_len: true length of the sender's address; no more than @addr_len
  *	bytes of it were stored.  0 without @addr_ptr, and on a stream, whose
  *	sender is its peer.
+ * @timeout_ns: how long to wait for data, 0 for ever.
  *
  * Returns the number of bytes received, 0 at the end of a stream; with
- * MSG_TRUNC the true length of the datagram.
+ * MSG_TRUNC the true length of the datagram.  MSG_ERRQUEUE never waits.
  *
- * Errors: EINVAL for another flag or for room without a pointer, EAGAIN,
- * EINTR, ENOTCONN, and those of recvfrom(2).
+ * Errors: EINVAL for another flag, for room without a pointer and for a timeout
+ * with both MSG_PEEK and MSG_WAITALL, EAGAIN, EINTR, ENOTCONN, and those of
+ * recvfrom(2).
  */
 struct ksock_recv_args {
 	__u32 flags;
@@ -416,9 +501,272 @@ struct ksock_recv_args {
 	__aligned_u64 addr_ptr;
 	__u32 out_flags;
 	__u32 out_addr_len;
+	__aligned_u64 timeout_ns;
 };
 
 #define KSOCK_IOC_RECV \
 	_IOWR(KSOCK_IOC_MAGIC, 0x21, struct ksock_recv_args)
+
+/** define KSOCK_MSG_MAX_IOV - parts that one message may have */
+#define KSOCK_MSG_MAX_IOV	1024
+
+/** define KSOCK_MSG_MAX_CONTROL - bytes of control data that SENDMSG takes */
+#define KSOCK_MSG_MAX_CONTROL	512
+
+/**
+ * struct ksock_sendmsg_args - ioctl(KSOCK_IOC_SENDMSG)
+ * @flags: as in %KSOCK_IOC_SEND.
+ * @addr_len: length of the address, 0 without one.
+ * @addr_ptr: where to send to, or 0.
+ * @iov_ptr: array of struct iovec, the parts of the data.
+ * @iov_count: its entries, at most %KSOCK_MSG_MAX_IOV.
+ * @control_len: length in bytes of the control data, 0 without any, at most
+ *	%KSOCK_MSG_MAX_CONTROL.
+ * @control_ptr: control data, messages as cmsg(3) lays them out.
+ * @timeout_ns: as in %KSOCK_IOC_SEND.
+ *
+ * Control messages that may be sent, each with the type that its manual page
+ * gives it:
+ *
+ * ============  =============================================================
+ * SOL_SOCKET    SO_MARK, SO_TIMESTAMPING, SCM_TXTIME, SO_PRIORITY
+ * SOL_IP        IP_PKTINFO, IP_TTL, IP_TOS
+ * SOL_IPV6      IPV6_PKTINFO, IPV6_HOPLIMIT, IPV6_TCLASS, IPV6_DONTFRAG
+ * SOL_UDP       UDP_SEGMENT
+ * ============  =============================================================
+ *
+ * Every other one is refused, SCM_RIGHTS and SCM_CREDENTIALS among them, which
+ * sendmsg(2) drops on sockets like these.
+ *
+ * Returns as %KSOCK_IOC_SEND.
+ *
+ * Errors: as of %KSOCK_IOC_SEND; EMSGSIZE for more parts than allowed; ENOBUFS
+ * for more control data than allowed; EINVAL for parts longer than memory, for
+ * control data without a pointer, malformed or not in the table; EFAULT; and
+ * those of sendmsg(2), such as EPERM for SO_MARK without CAP_NET_ADMIN.
+ */
+struct ksock_sendmsg_args {
+	__u32 flags;
+	__u32 addr_len;
+	__aligned_u64 addr_ptr;
+	__aligned_u64 iov_ptr;
+	__u32 iov_count;
+	__u32 control_len;
+	__aligned_u64 control_ptr;
+	__aligned_u64 timeout_ns;
+};
+
+#define KSOCK_IOC_SENDMSG \
+	_IOW(KSOCK_IOC_MAGIC, 0x22, struct ksock_sendmsg_args)
+
+/**
+ * struct ksock_recvmsg_args - ioctl(KSOCK_IOC_RECVMSG)
+ * @flags: as in %KSOCK_IOC_RECV.
+ * @addr_len: room for the sender's address in bytes, 0 without @addr_ptr.
+ * @addr_ptr: where the sender's address goes, or 0.
+ * @iov_ptr: array of struct iovec, the parts the data goes to.
+ * @iov_count: its entries, at most %KSOCK_MSG_MAX_IOV.
+ * @control_len: room for control data in bytes, 0 without @control_ptr; what is
+ *	beyond 2 GiB less a page is not used.
+ * @control_ptr: where control data goes, or 0.
+ * @timeout_ns: as in %KSOCK_IOC_RECV.
+ * @out_flags: MSG_TRUNC when a datagram did not fit, MSG_CTRUNC when control
+ *	data did not, MSG_EOR, MSG_OOB, MSG_ERRQUEUE.
+ * @out_addr_len: as in %KSOCK_IOC_RECV.
+ * @out_control_len: bytes of control data stored.
+ * @__reserved: must be 0.
+ *
+ * Control data comes as the options of the socket ask for it, such as
+ * IP_RECVTTL; with MSG_ERRQUEUE what is in the queue of errors.  Nothing of it
+ * is a descriptor.
+ *
+ * Returns as %KSOCK_IOC_RECV.
+ *
+ * Errors: as of %KSOCK_IOC_RECV; EMSGSIZE for more parts than allowed; EINVAL
+ * for parts longer than memory; EFAULT; and those of recvmsg(2).
+ */
+struct ksock_recvmsg_args {
+	__u32 flags;
+	__u32 addr_len;
+	__aligned_u64 addr_ptr;
+	__aligned_u64 iov_ptr;
+	__u32 iov_count;
+	__u32 control_len;
+	__aligned_u64 control_ptr;
+	__aligned_u64 timeout_ns;
+	__u32 out_flags;
+	__u32 out_addr_len;
+	__u32 out_control_len;
+	__u32 __reserved;
+};
+
+#define KSOCK_IOC_RECVMSG \
+	_IOWR(KSOCK_IOC_MAGIC, 0x23, struct ksock_recvmsg_args)
+
+/**
+ * struct ksock_opt_args - ioctl(KSOCK_IOC_OPT_GET), ioctl(KSOCK_IOC_OPT_SET);
+ *	gated
+ * @flags: must be 0.
+ * @level: level of the option, SOL_SOCKET, SOL_IP and so on.
+ * @name: the option, one of those in ``<linux/ksock_opt.h>``.
+ * @len: length of the value in bytes, not negative.  On entry of OPT_GET the
+ *	room at @value_ptr, on return the bytes stored there.
+ * @value_ptr: the value, with the type the option's manual page gives it.
+ *
+ * Errors: ENOPROTOOPT for an option that is not on the list, that the list has
+ * only for the other of the two commands, or that the kernel does not know;
+ * EINVAL for a negative length; and those of getsockopt(2) and setsockopt(2).
+ */
+struct ksock_opt_args {
+	__u32 flags;
+	__s32 level;
+	__s32 name;
+	__s32 len;
+	__aligned_u64 value_ptr;
+};
+
+#define KSOCK_IOC_OPT_GET \
+	_IOWR(KSOCK_IOC_MAGIC, 0x28, struct ksock_opt_args)
+#define KSOCK_IOC_OPT_SET \
+	_IOW(KSOCK_IOC_MAGIC, 0x29, struct ksock_opt_args)
+
+/** define KSOCK_BATCH_MAX_SLOTS - sockets that one batch may hold */
+#define KSOCK_BATCH_MAX_SLOTS	1024
+
+/** define KSOCK_BATCH_MAX_OPS - entries that one run may have */
+#define KSOCK_BATCH_MAX_OPS	1024
+
+/**
+ * struct ksock_batch_args - ioctl(KSOCK_IOC_BATCH), on a context
+ * @flags: SOCK_CLOEXEC acts on the new descriptor.
+ * @slots: slots for sockets, from 1 to %KSOCK_BATCH_MAX_SLOTS.
+ * @ops: entries that a run may have, from 1 to %KSOCK_BATCH_MAX_OPS; memory
+ *	for them is taken now.
+ * @__reserved: must be 0.
+ *
+ * Makes a batch, all slots empty, and returns its descriptor.  It is not of the
+ * context any more, takes sockets of every context, and is good for
+ * %KSOCK_IOC_BATCH_SLOT, %KSOCK_IOC_BATCH_RUN and ``/proc/PID/fdinfo/FD``.
+ *
+ * Errors: EINVAL for a number out of range, EMFILE, ENFILE, ENOMEM.
+ */
+struct ksock_batch_args {
+	__u32 flags;
+	__u32 slots;
+	__u32 ops;
+	__u32 __reserved;
+};
+
+#define KSOCK_IOC_BATCH \
+	_IOW(KSOCK_IOC_MAGIC, 0x30, struct ksock_batch_args)
+
+/**
+ * struct ksock_batch_slot_args - ioctl(KSOCK_IOC_BATCH_SLOT), on a batch
+ * @flags: must be 0.
+ * @slot: which slot.
+ * @fd: descriptor of a socket that the slot shall hold, -1 to empty it.
+ * @__reserved: must be 0.
+ *
+ * A slot holds the socket as a descriptor does: the connection ends, and the
+ * user's quota is freed, when the last descriptor is closed *and* the slot is
+ * emptied, filled anew or its batch closed.  A run under way that has come to
+ * the slot keeps the socket it found there until it has done with that entry.
+ *
+ * Errors: EINVAL for a slot the batch does not have, EBADF when @fd is no
+ * descriptor, EBADFD when it is not of a socket of ksock.
+ */
+struct ksock_batch_slot_args {
+	__u32 flags;
+	__u32 slot;
+	__s32 fd;
+	__u32 __reserved;
+};
+
+#define KSOCK_IOC_BATCH_SLOT \
+	_IOW(KSOCK_IOC_MAGIC, 0x31, struct ksock_batch_slot_args)
+
+/**
+ * enum ksock_batch_opcode - what an entry does
+ * @KSOCK_BATCH_SEND: as %KSOCK_IOC_SEND.
+ * @KSOCK_BATCH_RECV: as %KSOCK_IOC_RECV.
+ */
+enum ksock_batch_opcode {
+	KSOCK_BATCH_SEND = 0,
+	KSOCK_BATCH_RECV = 1
+};
+
+/**
+ * struct ksock_batch_op - an entry of a run
+ * @opcode: an &enum ksock_batch_opcode.
+ * @slot: slot of the socket.
+ * @flags: as in the command of the opcode.
+ * @buf_ptr: the data, or where it goes.
+ * @len: its length, or the room, in bytes.
+ * @addr_len: length of the address, or room for one, 0 without.
+ * @addr_ptr: where to send to, or where the sender's address goes, or 0.
+ * @__reserved: must be 0.
+ */
+struct ksock_batch_op {
+	__u16 opcode;
+	__u16 slot;
+	__u32 flags;
+	__aligned_u64 buf_ptr;
+	__u32 len;
+	__u32 addr_len;
+	__aligned_u64 addr_ptr;
+	__aligned_u64 __reserved;
+};
+
+/**
+ * struct ksock_batch_result - how an entry ended
+ * @out_ret: what the command of the opcode returns: bytes, or the negative
+ *	errno.
+ * @out_flags: of a receive, as in %KSOCK_IOC_RECV, else 0.
+ * @out_addr_len: of a receive, as in %KSOCK_IOC_RECV, else 0.
+ * @__reserved: 0.
+ */
+struct ksock_batch_result {
+	__s32 out_ret;
+	__u32 out_flags;
+	__u32 out_addr_len;
+	__u32 __reserved;
+};
+
+/** define KSOCK_BATCH_STOP - end the run after the first entry that failed */
+#define KSOCK_BATCH_STOP	(1U << 0)
+
+/**
+ * struct ksock_batch_run_args - ioctl(KSOCK_IOC_BATCH_RUN), on a batch
+ * @flags: %KSOCK_BATCH_STOP.
+ * @count: entries, at most what the batch was made for; 0 does nothing.
+ * @ops_ptr: array of struct ksock_batch_op, read once before the first entry.
+ * @results_ptr: array of struct ksock_batch_result, as long.
+ * @timeout_ns: how long the entries may wait altogether, 0 for ever.
+ *
+ * Runs the entries one after the other and returns how many it ran; so many
+ * results are stored.  An entry that fails has run: its error is its result.
+ * Entries wait as their commands do: unless the socket's descriptor is
+ * O_NONBLOCK or the entry has MSG_DONTWAIT.  A signal ends the run between two
+ * entries, or in one that waits, which then has not run.  Runs of one batch
+ * take turns.
+ *
+ * An entry may fail as its command may, and with EINVAL for an unknown opcode
+ * or a reserved field not zero, EBADF for a slot that is empty or that the
+ * batch does not have.
+ *
+ * Errors, when not a single entry ran: EINVAL for an unknown flag or more
+ * entries than the batch was made for, EFAULT, EINTR.  When the results cannot
+ * be written, EFAULT too, and there is no telling how many have run.
+ */
+struct ksock_batch_run_args {
+	__u32 flags;
+	__u32 count;
+	__aligned_u64 ops_ptr;
+	__aligned_u64 results_ptr;
+	__aligned_u64 timeout_ns;
+};
+
+#define KSOCK_IOC_BATCH_RUN \
+	_IOW(KSOCK_IOC_MAGIC, 0x32, struct ksock_batch_run_args)
 
 #endif /* _UAPI_LINUX_KSOCK_H */
