@@ -65,7 +65,17 @@ try baseline >&2 || {
 
 echo '/* Made by module/compat/probe.sh for one kernel. */'
 header ITER_SOURCE linux/uio.h 'ITER_SOURCE\b'
-symbol IMPORT_UBUF import_ubuf
+header IOV_ITER_UBUF linux/uio.h 'iov_iter_ubuf\b'
 symbol IMPORT_SINGLE_RANGE import_single_range
 compile ACCEPT_ARG
 compile ACCEPT_KERN
+header SPLICE_EOF linux/fs.h 'splice_eof\b'
+symbol DO_SOCK_GETSOCKOPT do_sock_getsockopt
+symbol DO_SOCK_SETSOCKOPT do_sock_setsockopt
+header SK_BIND_PHC net/sock.h 'sk_bind_phc;'
+header SK_PREFER_BUSY_POLL net/sock.h 'sk_prefer_busy_poll;'
+header SK_RESERVED_MEM net/sock.h 'sk_reserved_mem;'
+header SK_TXREHASH net/sock.h 'sk_txrehash;'
+header SOCK_RCVMARK net/sock.h 'SOCK_RCVMARK\b'
+header SOCK_BUF_LOCK_MASK uapi/linux/socket.h 'SOCK_BUF_LOCK_MASK\b'
+header SO_NETNS_COOKIE uapi/asm-generic/socket.h 'SO_NETNS_COOKIE\b'

@@ -8,11 +8,11 @@
 
 #include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/net.h>
 #include <linux/refcount.h>
 #include <ksock/ksock.h>
 #include <ksock/tcp.h>
-#include <ksock/udp.h>
 
 /**
  * struct ksock - a kernel socket and the file that owns it
@@ -45,10 +45,6 @@ struct ksock_tcp_stream {
 	struct ksock ks;
 };
 
-struct ksock_udp {
-	struct ksock ks;
-};
-
 /* The caller knows that the socket is of the type. */
 static inline struct ksock_tcp_listener *ksock_to_tcp_listener(struct ksock *ks)
 {
@@ -60,10 +56,23 @@ static inline struct ksock_tcp_stream *ksock_to_tcp_stream(struct ksock *ks)
 	return container_of(ks, struct ksock_tcp_stream, ks);
 }
 
-static inline struct ksock_udp *ksock_to_udp(struct ksock *ks)
-{
-	return container_of(ks, struct ksock_udp, ks);
-}
+/**
+ * struct ksock_wait - the waits of one call
+ * @ks: socket.
+ * @events: what is waited for.
+ * @deadline: until when.
+ * @idle: whether the last wait found the socket ready without sleeping.
+ */
+struct ksock_wait {
+	struct ksock *ks;
+	__poll_t events;
+	ktime_t deadline;
+	bool idle;
+};
+
+void ksock_wait_init(struct ksock_wait *wait, struct ksock *ks, __poll_t events,
+		     ktime_t deadline);
+int ksock_wait(struct ksock_wait *wait);
 
 struct ksock *ksock_alloc(void);
 int ksock_attach(struct ksock *ks, struct socket *sock, const char *name);

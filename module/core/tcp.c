@@ -32,10 +32,33 @@ int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog)
 	return kernel_listen(sock, backlog);
 }
 
+static int tcp_accept_until(struct ksock *ks, struct socket *newsock,
+			    bool nonblock, ktime_t deadline)
+{
+	const struct proto_ops *ops = newsock->ops;
+	struct ksock_wait wait;
+	int ret, err;
+
+	if (nonblock || deadline == KTIME_MAX)
+		return ksock_ops_accept(ops, ks->sock, newsock,
+					nonblock ? O_NONBLOCK : 0);
+
+	ksock_wait_init(&wait, ks, EPOLLIN | EPOLLHUP, deadline);
+	for (;;) {
+		ret = ksock_ops_accept(ops, ks->sock, newsock, O_NONBLOCK);
+		if (ret != -EAGAIN)
+			return ret;
+		err = ksock_wait(&wait);
+		if (err)
+			return err;
+	}
+}
+
 /**
  * ksock_tcp_accept() - accept a connection
  * @listener: listening socket
  * @nonblock: return -EAGAIN instead of waiting
+ * @deadline: until when to wait, KTIME_MAX for ever
  * @peer: filled with the peer's address
  *
  * The steps of accept(2) instead of kernel_accept(), which makes the child a
@@ -50,10 +73,11 @@ int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog)
  *
  * Context: process context of the process the connection is for; may sleep.
  * Return: a socket with one reference, or an ERR_PTR() with the stack's error,
- * -ECONNABORTED when the peer is gone already, -ENFILE or -ENOMEM.
+ * -EAGAIN after the deadline, -ECONNABORTED when the peer is gone already,
+ * -ENFILE or -ENOMEM.
  */
 struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
-					  bool nonblock,
+					  bool nonblock, ktime_t deadline,
 					  struct ksock_addr *peer)
 {
 	struct socket *sock = listener->ks.sock;
@@ -80,7 +104,7 @@ struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
 	if (ret)
 		goto err_put_ksock;
 
-	ret = ksock_ops_accept(ops, sock, newsock, nonblock ? O_NONBLOCK : 0);
+	ret = tcp_accept_until(&listener->ks, newsock, nonblock, deadline);
 	if (ret)
 		goto err_put_ksock;
 

@@ -9,6 +9,8 @@
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/net.h>
+#include <linux/tcp.h>
+#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 #include <ksock/addr.h>
 #include <ksock/ksock.h>
@@ -86,7 +88,7 @@ long ksock_cmd_accept(struct ksock_cmd *cmd)
 
 	stream = ksock_tcp_accept(ksock_to_tcp_listener(cmd->kf->ks),
 				  ksock_file_nonblock(cmd->kf, cmd->file),
-				  &peer);
+				  ksock_io_deadline(args->timeout_ns), &peer);
 	if (IS_ERR(stream)) {
 		ret = PTR_ERR(stream);
 		goto err_abandon_fd;
@@ -120,7 +122,8 @@ long ksock_cmd_connect(struct ksock_cmd *cmd)
 	if (ret)
 		return ret;
 	return ksock_connect(cmd->kf->ks, &addr,
-			     ksock_file_nonblock(cmd->kf, cmd->file));
+			     ksock_file_nonblock(cmd->kf, cmd->file),
+			     ksock_io_deadline(args->timeout_ns));
 }
 
 /**
@@ -134,6 +137,19 @@ long ksock_cmd_shutdown(struct ksock_cmd *cmd)
 	if (args->flags || args->how > SHUT_RDWR)
 		return -EINVAL;
 	return ksock_shutdown(cmd->kf->ks, args->how);
+}
+
+/**
+ * ksock_cmd_abort() - KSOCK_IOC_ABORT
+ * @cmd: command
+ */
+long ksock_cmd_abort(struct ksock_cmd *cmd)
+{
+	const struct ksock_abort_args *args = &cmd->args.abort;
+
+	if (args->flags || args->__reserved)
+		return -EINVAL;
+	return ksock_abort(cmd->kf->ks);
 }
 
 /**
@@ -158,6 +174,22 @@ long ksock_cmd_name(struct ksock_cmd *cmd)
 	return ksock_cmd_respond(cmd);
 }
 
+static int conn_tcp_info(struct ksock_socket_info *info, struct ksock *ks)
+{
+	struct tcp_info tcp;
+	u32 len;
+
+	info->out_tcp_info_len = 0;
+	if (!info->tcp_info_ptr || ksock_tcp_info(ks, &tcp))
+		return 0;
+	len = min_t(u32, info->tcp_info_len, sizeof(tcp));
+	if (!ksock_io_pointer_fits(info->tcp_info_ptr) ||
+	    copy_to_user(u64_to_user_ptr(info->tcp_info_ptr), &tcp, len))
+		return -EFAULT;
+	info->out_tcp_info_len = len;
+	return 0;
+}
+
 /**
  * ksock_cmd_socket_info() - KSOCK_IOC_SOCKET_INFO
  * @cmd: command
@@ -166,9 +198,14 @@ long ksock_cmd_socket_info(struct ksock_cmd *cmd)
 {
 	struct ksock_socket_info *info = &cmd->args.socket_info;
 	struct ksock_stat stat;
+	int ret;
 
-	if (info->flags || info->__reserved)
+	if (info->flags || info->__reserved ||
+	    (!info->tcp_info_ptr && info->tcp_info_len))
 		return -EINVAL;
+	ret = conn_tcp_info(info, cmd->kf->ks);
+	if (ret)
+		return ret;
 	ksock_stat(cmd->kf->ks, &stat);
 	info->out_mode = KSOCK_MODE_USER;
 	info->out_family = stat.family;

@@ -76,7 +76,9 @@ long ksock_cmd_device_info(struct ksock_cmd *cmd)
 	if (info->flags || info->__reserved)
 		return -EINVAL;
 	info->out_abi_revision = KSOCK_ABI_REVISION;
-	info->out_features = KSOCK_FEAT_USER;
+	info->out_features = KSOCK_FEAT_USER | KSOCK_FEAT_MSG |
+			     KSOCK_FEAT_TIMEOUT | KSOCK_FEAT_OPT |
+			     KSOCK_FEAT_ABORT | KSOCK_FEAT_BATCH;
 	info->out_netns = cmd->ctx->net->ns.inum;
 	info->out_relaxed = relaxed;
 	info->out_max_sockets = ksock_user_limit();
@@ -97,10 +99,16 @@ static int ctx_check_kind(int family, int type, int protocol)
 		return -EINVAL;
 	switch (type) {
 	case SOCK_STREAM:
-		return !protocol || protocol == IPPROTO_TCP ?
-		       0 : -EPROTONOSUPPORT;
+		return !protocol || protocol == IPPROTO_TCP ||
+		       protocol == IPPROTO_MPTCP ? 0 : -EPROTONOSUPPORT;
 	case SOCK_DGRAM:
-		return !protocol || protocol == IPPROTO_UDP ?
+		return !protocol || protocol == IPPROTO_UDP ||
+		       protocol == IPPROTO_UDPLITE ||
+		       protocol == (family == AF_INET ? IPPROTO_ICMP :
+							IPPROTO_ICMPV6) ?
+		       0 : -EPROTONOSUPPORT;
+	case SOCK_RAW:
+		return protocol && protocol <= IPPROTO_RAW ?
 		       0 : -EPROTONOSUPPORT;
 	default:
 		return -ESOCKTNOSUPPORT;

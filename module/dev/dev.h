@@ -8,9 +8,12 @@
 #include <linux/compiler.h>
 #include <linux/fs.h>
 #include <linux/ksock.h>
+#include <linux/ktime.h>
+#include <linux/socket.h>
 #include <linux/types.h>
 
 struct ksock;
+struct ksock_addr;
 struct ksock_user;
 struct net;
 
@@ -52,11 +55,22 @@ struct ksock_newfd {
 };
 
 /**
+ * struct ksock_control - control data to be sent
+ * @bytes: the data, laid out for the kernel; what 32-bit callers lay out is up
+ *	to half as long again then.
+ * @len: how many bytes.
+ */
+struct ksock_control {
+	u8 bytes[KSOCK_MSG_MAX_CONTROL * 3 / 2] __aligned(8);
+	size_t len;
+};
+
+/**
  * struct ksock_cmd - one command under way
  * @desc: its row in the table.
- * @ctx: context of the descriptor.
+ * @ctx: context of the descriptor, NULL on a batch.
  * @file: file of the descriptor.
- * @kf: what a socket's file holds, NULL on a context.
+ * @kf: what a socket's file holds, NULL on another.
  * @uargs: the caller's structure.
  * @usize: its size in bytes.
  * @args: its copy in kernel memory, of the size the module knows.
@@ -78,13 +92,21 @@ struct ksock_cmd {
 		struct ksock_shutdown_args shutdown;
 		struct ksock_name_args name;
 		struct ksock_socket_info socket_info;
+		struct ksock_abort_args abort;
 		struct ksock_send_args send;
 		struct ksock_recv_args recv;
+		struct ksock_sendmsg_args sendmsg;
+		struct ksock_recvmsg_args recvmsg;
+		struct ksock_opt_args opt;
+		struct ksock_batch_args batch;
+		struct ksock_batch_slot_args batch_slot;
+		struct ksock_batch_run_args batch_run;
 	} args;
 };
 
 long ksock_ctx_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+long ksock_batch_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int ksock_cmd_respond(struct ksock_cmd *cmd);
 
 bool ksock_ctx_permits(const struct ksock_ctx *ctx);
@@ -94,6 +116,32 @@ int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
 int ksock_newfd_publish(struct ksock_newfd *new);
 void ksock_newfd_abandon(struct ksock_newfd *new);
 bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file);
+bool ksock_file_is_socket(const struct file *file);
+
+int ksock_io_check_send(const struct ksock_file *kf, u32 flags, u64 timeout_ns);
+int ksock_io_check_recv(u32 flags, u64 timeout_ns);
+int ksock_io_addr_from_user(struct ksock_addr *addr, u64 ptr, u32 len);
+ktime_t ksock_io_deadline(u64 timeout_ns);
+long ksock_io_send(struct ksock_file *kf, struct file *file,
+		   const struct ksock_send_args *args, ktime_t deadline);
+long ksock_io_recv(struct ksock_file *kf, struct file *file,
+		   struct ksock_recv_args *args, ktime_t deadline);
+
+/* On a 32-bit kernel, a pointer that is longer points nowhere. */
+static inline bool ksock_io_pointer_fits(u64 ptr)
+{
+	return ptr == (uintptr_t)ptr;
+}
+
+/* The caller's flags, and that of the descriptor. */
+static inline int ksock_io_flags(const struct ksock_file *kf,
+				 const struct file *file, u32 flags)
+{
+	return ksock_file_nonblock(kf, file) ? flags | MSG_DONTWAIT : flags;
+}
+
+int ksock_control_from_user(struct ksock_control *control,
+			    const void __user *from, size_t len);
 
 struct ksock_user *ksock_user_charge(void);
 void ksock_user_uncharge(struct ksock_user *user);
@@ -109,8 +157,16 @@ long ksock_cmd_connect(struct ksock_cmd *cmd);
 long ksock_cmd_shutdown(struct ksock_cmd *cmd);
 long ksock_cmd_name(struct ksock_cmd *cmd);
 long ksock_cmd_socket_info(struct ksock_cmd *cmd);
+long ksock_cmd_abort(struct ksock_cmd *cmd);
 long ksock_cmd_send(struct ksock_cmd *cmd);
 long ksock_cmd_recv(struct ksock_cmd *cmd);
+long ksock_cmd_sendmsg(struct ksock_cmd *cmd);
+long ksock_cmd_recvmsg(struct ksock_cmd *cmd);
+long ksock_cmd_opt_get(struct ksock_cmd *cmd);
+long ksock_cmd_opt_set(struct ksock_cmd *cmd);
+long ksock_cmd_batch(struct ksock_cmd *cmd);
+long ksock_cmd_batch_slot(struct ksock_cmd *cmd);
+long ksock_cmd_batch_run(struct ksock_cmd *cmd);
 
 int __init ksock_dev_init(void);
 void ksock_dev_exit(void);

@@ -94,7 +94,7 @@ static ssize_t file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	if (!iov_iter_count(to))
 		return 0;
 	ksock_msg_init_iter(&msg, to);
-	ret = ksock_recvmsg(kf->ks, &msg, file_iocb_flags(iocb));
+	ret = ksock_recvmsg(kf->ks, &msg, file_iocb_flags(iocb), KTIME_MAX);
 	*to = msg.hdr.msg_iter;
 	return ret;
 }
@@ -111,9 +111,37 @@ static ssize_t file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (iocb->ki_flags & IOCB_NOSIGNAL)
 		flags |= MSG_NOSIGNAL;
 	ksock_msg_init_iter(&msg, from);
-	ret = ksock_sendmsg(kf->ks, &msg, flags);
+	ret = ksock_sendmsg(kf->ks, &msg, flags, KTIME_MAX);
 	*from = msg.hdr.msg_iter;
 	return ret;
+}
+
+static ssize_t file_splice_read(struct file *file, loff_t *pos,
+				struct pipe_inode_info *pipe, size_t len,
+				unsigned int flags)
+{
+	struct ksock_file *kf = file->private_data;
+
+	/* The stack looks at O_NONBLOCK of the socket's own file. */
+	ksock_file_nonblock(kf, file);
+	return ksock_splice_read(kf->ks, pos, pipe, len, flags);
+}
+
+static ssize_t file_splice_write(struct pipe_inode_info *pipe,
+				 struct file *file, loff_t *pos, size_t len,
+				 unsigned int flags)
+{
+	struct ksock_file *kf = file->private_data;
+
+	ksock_file_nonblock(kf, file);
+	return ksock_splice_write(kf->ks, pipe, pos, len, flags);
+}
+
+static void __maybe_unused file_splice_eof(struct file *file)
+{
+	struct ksock_file *kf = file->private_data;
+
+	ksock_splice_eof(kf->ks);
 }
 
 static __poll_t file_poll(struct file *file, poll_table *wait)
@@ -161,9 +189,23 @@ static const struct file_operations file_fops = {
 	.poll		= file_poll,
 	.unlocked_ioctl	= ksock_file_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
+	.splice_read	= file_splice_read,
+	.splice_write	= file_splice_write,
+	KSOCK_FOPS_SPLICE_EOF(file_splice_eof)
 	.fasync		= file_fasync,
 	.show_fdinfo	= file_show_fdinfo,
 };
+
+/**
+ * ksock_file_is_socket() - whether a file is of a socket
+ * @file: any file
+ *
+ * Return: whether its private_data is a struct ksock_file.
+ */
+bool ksock_file_is_socket(const struct file *file)
+{
+	return file->f_op == &file_fops;
+}
 
 /**
  * ksock_newfd_prepare() - reserve all that a new descriptor needs

@@ -10,7 +10,9 @@
 #include <linux/ioctl.h>
 #include <linux/net.h>
 #include <linux/nospec.h>
+#include <linux/sockios.h>
 #include <linux/uaccess.h>
+#include <asm/ioctls.h>
 #include <ksock/ksock.h>
 #include "dev.h"
 
@@ -45,6 +47,8 @@ static const struct ksock_cmd_desc ioctl_ctx_cmds[] = {
 	    .handler = ksock_cmd_device_info),
 	CMD(SOCKET, ksock_socket_args, protocol,
 	    .gated = true, .handler = ksock_cmd_socket),
+	CMD(BATCH, ksock_batch_args, __reserved,
+	    .handler = ksock_cmd_batch),
 };
 
 static const struct ksock_cmd_desc ioctl_file_cmds[] = {
@@ -65,11 +69,29 @@ static const struct ksock_cmd_desc ioctl_file_cmds[] = {
 	CMD(SOCKET_INFO, ksock_socket_info, out_received_bytes,
 	    .out = offsetof(struct ksock_socket_info, out_mode),
 	    .handler = ksock_cmd_socket_info),
+	CMD(ABORT, ksock_abort_args, __reserved,
+	    .type = SOCK_STREAM, .handler = ksock_cmd_abort),
 	CMD(SEND, ksock_send_args, addr_ptr,
 	    .handler = ksock_cmd_send),
 	CMD(RECV, ksock_recv_args, out_addr_len,
 	    .out = offsetof(struct ksock_recv_args, out_flags),
 	    .handler = ksock_cmd_recv),
+	CMD(SENDMSG, ksock_sendmsg_args, timeout_ns,
+	    .handler = ksock_cmd_sendmsg),
+	CMD(RECVMSG, ksock_recvmsg_args, __reserved,
+	    .out = offsetof(struct ksock_recvmsg_args, out_flags),
+	    .handler = ksock_cmd_recvmsg),
+	CMD(OPT_GET, ksock_opt_args, value_ptr,
+	    .gated = true, .handler = ksock_cmd_opt_get),
+	CMD(OPT_SET, ksock_opt_args, value_ptr,
+	    .gated = true, .handler = ksock_cmd_opt_set),
+};
+
+static const struct ksock_cmd_desc ioctl_batch_cmds[] = {
+	CMD(BATCH_SLOT, ksock_batch_slot_args, __reserved,
+	    .handler = ksock_cmd_batch_slot),
+	CMD(BATCH_RUN, ksock_batch_run_args, timeout_ns,
+	    .handler = ksock_cmd_batch_run),
 };
 
 static const struct ksock_cmd_desc *
@@ -128,6 +150,20 @@ long ksock_ctx_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ioctl_run(&c);
 }
 
+/* By number, as the others reach interfaces, routes and more. */
+static long ioctl_protocol(struct ksock *ks, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case SIOCINQ:
+	case SIOCOUTQ:
+	case SIOCOUTQNSD:
+	case SIOCATMARK:
+		return ksock_ioctl(ks, cmd, arg);
+	default:
+		return -ENOTTY;
+	}
+}
+
 /**
  * ksock_file_ioctl() - run a command on a socket
  * @file: the socket's file
@@ -138,12 +174,33 @@ long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct ksock_cmd c;
 
-	c.desc = ioctl_find(ioctl_file_cmds, ARRAY_SIZE(ioctl_file_cmds), cmd);
-	if (!c.desc)
-		return -ENOTTY;
 	c.kf = file->private_data;
+	c.desc = ioctl_find(ioctl_file_cmds, ARRAY_SIZE(ioctl_file_cmds), cmd);
+	if (unlikely(!c.desc))
+		return ioctl_protocol(c.kf->ks, cmd, arg);
 	c.ctx = c.kf->ctx;
 	c.file = file;
+	c.uargs = (void __user *)arg;
+	c.usize = _IOC_SIZE(cmd);
+	return ioctl_run(&c);
+}
+
+/**
+ * ksock_batch_ioctl() - run a command on a batch
+ * @file: the batch's file
+ * @cmd: command
+ * @arg: the caller's structure
+ */
+long ksock_batch_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct ksock_cmd c;
+
+	c.desc = ioctl_find(ioctl_batch_cmds, ARRAY_SIZE(ioctl_batch_cmds), cmd);
+	if (!c.desc)
+		return -ENOTTY;
+	c.ctx = NULL;
+	c.file = file;
+	c.kf = NULL;
 	c.uargs = (void __user *)arg;
 	c.usize = _IOC_SIZE(cmd);
 	return ioctl_run(&c);

@@ -5,6 +5,7 @@
 #ifndef KSOCK_KSOCK_H
 #define KSOCK_KSOCK_H
 
+#include <linux/ktime.h>
 #include <linux/net.h>
 #include <linux/poll.h>
 #include <linux/types.h>
@@ -14,6 +15,8 @@ struct file;
 struct ksock_addr;
 struct ksock_msg;
 struct net;
+struct pipe_inode_info;
+struct tcp_info;
 
 /** struct ksock - a kernel socket, opaque; see core/sock.h */
 struct ksock;
@@ -55,13 +58,29 @@ void ksock_put(struct ksock *ks);
 
 int ksock_bind(struct ksock *ks, const struct ksock_addr *addr);
 int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
-		  bool nonblock);
+		  bool nonblock, ktime_t deadline);
 int ksock_shutdown(struct ksock *ks, enum sock_shutdown_cmd how);
+int ksock_abort(struct ksock *ks);
 int ksock_getsockname(struct ksock *ks, struct ksock_addr *addr);
 int ksock_getpeername(struct ksock *ks, struct ksock_addr *addr);
 
-ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags);
-ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags);
+ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
+		      ktime_t deadline);
+ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
+		      ktime_t deadline);
+ssize_t ksock_splice_read(struct ksock *ks, loff_t *pos,
+			  struct pipe_inode_info *pipe, size_t len,
+			  unsigned int flags);
+ssize_t ksock_splice_write(struct ksock *ks, struct pipe_inode_info *pipe,
+			   loff_t *pos, size_t len, unsigned int flags);
+void ksock_splice_eof(struct ksock *ks);
+
+int ksock_getsockopt(struct ksock *ks, int level, int name, char __user *value,
+		     int __user *len);
+int ksock_setsockopt(struct ksock *ks, int level, int name, char __user *value,
+		     int len);
+int ksock_tcp_info(struct ksock *ks, struct tcp_info *info);
+long ksock_ioctl(struct ksock *ks, unsigned int cmd, unsigned long arg);
 
 int ksock_type(const struct ksock *ks);
 void ksock_stat(struct ksock *ks, struct ksock_stat *stat);

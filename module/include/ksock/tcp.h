@@ -6,6 +6,7 @@
 #ifndef KSOCK_TCP_H
 #define KSOCK_TCP_H
 
+#include <linux/ktime.h>
 #include <linux/types.h>
 
 struct ksock_addr;
@@ -18,7 +19,7 @@ struct ksock_tcp_stream;
 
 int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog);
 struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
-					  bool nonblock,
+					  bool nonblock, ktime_t deadline,
 					  struct ksock_addr *peer);
 
 #endif /* KSOCK_TCP_H */
