@@ -12,8 +12,10 @@
 
 # Without KVM, QEMU 7.2 miscompiles cmpxchg16b often enough to panic one in
 # five boots of a 6.12 kernel inside SLUB; a CPU model without the instruction
-# makes the kernel take the lock instead.
-tcg='-accel tcg,thread=multi -cpu qemu64,-cx16'
+# makes the kernel take the lock instead. The guest's CPUs take turns on one
+# thread: with a thread each, one may still run a breakpoint that another has
+# patched away (the jump label of SO_TIMESTAMP), and the kernel oopses on int3.
+tcg='-accel tcg,thread=single -cpu qemu64,-cx16'
 kvm='-accel kvm -cpu host'
 
 # mov $42,%al; mov $0x501,%dx; out %al,(%dx); hlt; jmp back to the hlt. The
