@@ -17,6 +17,7 @@
 #include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/net.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <net/sock.h>
@@ -36,10 +37,17 @@
 
 /*
  * 6.0 made an iterator of one buffer without an iovec; before, the caller has
- * to lend import_single_range() one.
+ * to lend import_single_range() one that lives as long.
  */
+struct ksock_import {
+#if !KSOCK_HAVE_IOV_ITER_UBUF
+	struct iovec iov;
+#endif
+};
+
 static inline int ksock_import_ubuf(int direction, void __user *buf, size_t len,
-				    struct iovec *iov, struct iov_iter *iter)
+				    struct ksock_import *import,
+				    struct iov_iter *iter)
 {
 #if KSOCK_HAVE_IOV_ITER_UBUF
 	if (unlikely(!access_ok(buf, len)))
@@ -47,11 +55,21 @@ static inline int ksock_import_ubuf(int direction, void __user *buf, size_t len,
 	iov_iter_ubuf(iter, direction, buf, len);
 	return 0;
 #elif KSOCK_HAVE_IMPORT_SINGLE_RANGE
-	return import_single_range(direction, buf, len, iov, iter);
+	return import_single_range(direction, buf, len, &import->iov, iter);
 #else
 #error "no way to make an iterator of user memory"
 #endif
 }
+
+/*
+ * Kernels zero every variable on the stack; not one that the caller is sure to
+ * fill before anybody reads it.  For storage of addresses in hot paths.
+ */
+#if __has_attribute(uninitialized)
+#define __ksock_uninitialized	__attribute__((uninitialized))
+#else
+#define __ksock_uninitialized
+#endif
 
 /* 6.10 put the arguments of proto_ops.accept() into a structure. */
 static inline int ksock_ops_accept(const struct proto_ops *ops,
@@ -66,6 +84,16 @@ static inline int ksock_ops_accept(const struct proto_ops *ops,
 	return ops->accept(sock, newsock, flags, false);
 #else
 #error "no way to call proto_ops.accept()"
+#endif
+}
+
+/* Since 5.11 signal_pending() is also true for work that needs no signal. */
+static inline bool ksock_signal_pending(void)
+{
+#if KSOCK_HAVE_TASK_SIGPENDING
+	return task_sigpending(current);
+#else
+	return signal_pending(current);
 #endif
 }
 

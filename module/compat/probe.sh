@@ -69,6 +69,7 @@ header IOV_ITER_UBUF linux/uio.h 'iov_iter_ubuf\b'
 symbol IMPORT_SINGLE_RANGE import_single_range
 compile ACCEPT_ARG
 compile ACCEPT_KERN
+header TASK_SIGPENDING linux/sched/signal.h 'task_sigpending\b'
 header SPLICE_EOF linux/fs.h 'splice_eof\b'
 symbol DO_SOCK_GETSOCKOPT do_sock_getsockopt
 symbol DO_SOCK_SETSOCKOPT do_sock_setsockopt

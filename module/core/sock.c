@@ -162,24 +162,29 @@ static int sock_connect(struct ksock *ks, const struct ksock_addr *addr,
  * @deadline: until when to wait, KTIME_MAX for as long as the stack does
  *
  * Context: may sleep.
- * Return: 0 or the stack's error; -EINPROGRESS after the deadline, the
- * connection then goes on being made; -ERESTARTSYS or -EINTR on a signal.
+ * Return: 0 or the stack's error; after the deadline, -EINPROGRESS or -EALREADY
+ * as without waiting, and the connection goes on being made; -ERESTARTSYS or
+ * -EINTR on a signal.
  */
 int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 		  bool nonblock, ktime_t deadline)
 {
 	struct ksock_wait wait;
-	int ret, err;
+	int first, ret, err;
 
 	if (nonblock || deadline == KTIME_MAX)
 		return sock_connect(ks, addr, nonblock ? O_NONBLOCK : 0);
 
 	ksock_wait_init(&wait, ks, EPOLLOUT | EPOLLHUP, deadline);
-	ret = sock_connect(ks, addr, O_NONBLOCK);
+	first = sock_connect(ks, addr, O_NONBLOCK);
+	ret = first;
 	while (ret == -EINPROGRESS || ret == -EALREADY) {
 		err = ksock_wait(&wait);
 		if (err)
-			return err == -EAGAIN ? -EINPROGRESS : err;
+			return err == -EAGAIN ? first : err;
+		/* Somebody shut it down or aborted it under this call. */
+		if (READ_ONCE(ks->sock->state) == SS_UNCONNECTED)
+			return sock_error(ks->sock->sk) ?: -ECONNABORTED;
 		/* The stack tells the end to who connects again. */
 		ret = sock_connect(ks, addr, O_NONBLOCK);
 		if (ret == -EISCONN)
@@ -261,208 +266,6 @@ int ksock_getpeername(struct ksock *ks, struct ksock_addr *addr)
 	return ksock_name(ks, addr, kernel_getpeername);
 }
 
-static void sock_count_sent(struct ksock *ks, ssize_t ret)
-{
-	if (ret >= 0) {
-		atomic64_inc(&ks->sent_ops);
-		atomic64_add(ret, &ks->sent_bytes);
-	}
-}
-
-static void sock_count_received(struct ksock *ks, ssize_t ret)
-{
-	if (ret >= 0) {
-		atomic64_inc(&ks->received_ops);
-		atomic64_add(ret, &ks->received_bytes);
-	}
-}
-
-/*
- * Taken in parts, as a blocking send does: an error after a part is left to
- * the next call.
- */
-static ssize_t sock_sendmsg_until(struct ksock *ks, struct ksock_msg *msg,
-				  ktime_t deadline)
-{
-	bool stream = ks->sock->type == SOCK_STREAM;
-	int flags = msg->hdr.msg_flags | MSG_DONTWAIT;
-	int namelen = msg->hdr.msg_namelen;
-	struct ksock_wait wait;
-	struct iov_iter iter;
-	ssize_t done = 0;
-	int ret;
-
-	ksock_wait_init(&wait, ks, EPOLLOUT | EPOLLHUP, deadline);
-	for (;;) {
-		if (done && READ_ONCE(ks->sock->sk->sk_err))
-			return done;
-		iter = msg->hdr.msg_iter;
-		msg->hdr.msg_namelen = namelen;
-		msg->hdr.msg_flags = flags;
-		ret = sock_sendmsg(ks->sock, &msg->hdr);
-		if (ret >= 0) {
-			done += ret;
-			if (!stream || !msg_data_left(&msg->hdr))
-				return done;
-			flags |= MSG_NOSIGNAL;
-		} else if (ret == -EAGAIN) {
-			msg->hdr.msg_iter = iter;
-		} else {
-			return done ?: ret;
-		}
-		ret = ksock_wait(&wait);
-		if (ret)
-			return done ?: ret;
-	}
-}
-
-/**
- * ksock_sendmsg() - send a message
- * @ks: socket
- * @msg: message, its iterator advanced by what was taken
- * @flags: MSG_ flags; with a deadline neither MSG_ZEROCOPY, whose completions
- *	count calls, nor MSG_FASTOPEN
- * @deadline: until when to wait, KTIME_MAX for as long as the socket does
- *
- * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
- * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
- * Return: the number of bytes taken or the stack's error; -EAGAIN after the
- * deadline, -EINTR on a signal before it.
- */
-ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
-		      ktime_t deadline)
-{
-	ssize_t ret;
-
-	msg->hdr.msg_flags = flags;
-	if (likely(deadline == KTIME_MAX || (flags & MSG_DONTWAIT)))
-		ret = sock_sendmsg(ks->sock, &msg->hdr);
-	else
-		ret = sock_sendmsg_until(ks, msg, deadline);
-	sock_count_sent(ks, ret);
-	return ret;
-}
-
-static ssize_t sock_recvmsg_until(struct ksock *ks, struct ksock_msg *msg,
-				  int flags, ktime_t deadline)
-{
-	bool all = ks->sock->type == SOCK_STREAM && (flags & MSG_WAITALL);
-	struct sock *sk = ks->sock->sk;
-	struct ksock_wait wait;
-	ssize_t done = 0;
-	size_t left;
-	int ret;
-
-	ksock_wait_init(&wait, ks, EPOLLIN | EPOLLRDHUP | EPOLLHUP, deadline);
-	for (;;) {
-		if (done && READ_ONCE(sk->sk_err))
-			return done;
-		left = msg_data_left(&msg->hdr);
-		ret = sock_recvmsg(ks->sock, &msg->hdr, flags | MSG_DONTWAIT);
-		if (ret > 0) {
-			done += ret;
-			/* MSG_TRUNC drops data and leaves the iterator. */
-			if (msg_data_left(&msg->hdr) == left && ret < left)
-				iov_iter_advance(&msg->hdr.msg_iter, ret);
-			if (!all || ret >= left)
-				return done;
-		} else if (ret != -EAGAIN) {
-			return done ?: ret;
-		} else if (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) {
-			/* Datagram sockets tell it to who waits alone. */
-			return done;
-		}
-		ret = ksock_wait(&wait);
-		if (ret)
-			return done ?: ret;
-	}
-}
-
-/**
- * ksock_recvmsg() - receive a message
- * @ks: socket
- * @msg: message, its iterator advanced by what was stored
- * @flags: MSG_ flags; with a deadline not MSG_PEEK and MSG_WAITALL together
- * @deadline: until when to wait, KTIME_MAX for as long as the socket does
- *
- * Context: process context, may sleep; with MSG_DONTWAIT, MSG_ERRQUEUE and
- * MSG_OOB it does not wait for data.
- * Return: the number of bytes received or the stack's error; -EAGAIN after the
- * deadline, -EINTR on a signal before it.
- */
-ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
-		      ktime_t deadline)
-{
-	ssize_t ret;
-
-	if (likely(deadline == KTIME_MAX ||
-		   (flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB))))
-		ret = sock_recvmsg(ks->sock, &msg->hdr, flags);
-	else
-		ret = sock_recvmsg_until(ks, msg, flags, deadline);
-	sock_count_received(ks, ret);
-	return ret;
-}
-
-/**
- * ksock_splice_read() - move what has arrived into a pipe
- * @ks: socket
- * @pos: position, which a socket refuses
- * @pipe: pipe, locked by the caller
- * @len: bytes to move at most
- * @flags: SPLICE_F_ flags
- *
- * By way of the socket's own file, which is the one the stack's operations
- * know, and whose O_NONBLOCK they look at.
- *
- * Context: process context, may sleep.
- * Return: the number of bytes moved or the stack's error.
- */
-ssize_t ksock_splice_read(struct ksock *ks, loff_t *pos,
-			  struct pipe_inode_info *pipe, size_t len,
-			  unsigned int flags)
-{
-	ssize_t ret;
-
-	ret = ks->file->f_op->splice_read(ks->file, pos, pipe, len, flags);
-	sock_count_received(ks, ret);
-	return ret;
-}
-
-/**
- * ksock_splice_write() - send what is in a pipe
- * @ks: socket
- * @pipe: pipe, locked by the caller
- * @pos: position, of no meaning to a socket
- * @len: bytes to move at most
- * @flags: SPLICE_F_ flags
- *
- * Context: process context, may sleep.
- * Return: the number of bytes moved or the stack's error.
- */
-ssize_t ksock_splice_write(struct ksock *ks, struct pipe_inode_info *pipe,
-			   loff_t *pos, size_t len, unsigned int flags)
-{
-	ssize_t ret;
-
-	ret = ks->file->f_op->splice_write(pipe, ks->file, pos, len, flags);
-	sock_count_sent(ks, ret);
-	return ret;
-}
-
-/**
- * ksock_splice_eof() - send what waits for more that will not come
- * @ks: socket
- *
- * For sendfile(2) of a file that was shorter than announced.
- *
- * Context: process context, may sleep.
- */
-void ksock_splice_eof(struct ksock *ks)
-{
-	ksock_file_splice_eof(ks->file);
-}
-
 /**
  * ksock_ioctl() - ioctl of the protocol
  * @ks: socket
@@ -511,7 +314,6 @@ void ksock_stat(struct ksock *ks, struct ksock_stat *stat)
 	stat->type = ks->sock->type;
 	stat->protocol = READ_ONCE(sk->sk_protocol);
 	stat->state = inet_sk_state_load(sk);
-	stat->file_flags = READ_ONCE(ks->file->f_flags);
 	stat->uid = file_inode(ks->file)->i_uid;
 	stat->inode = file_inode(ks->file)->i_ino;
 	stat->cookie = (u64)cookie[1] << 32 | cookie[0];
@@ -520,22 +322,6 @@ void ksock_stat(struct ksock *ks, struct ksock_stat *stat)
 	stat->sent_bytes = atomic64_read(&ks->sent_bytes);
 	stat->received_ops = atomic64_read(&ks->received_ops);
 	stat->received_bytes = atomic64_read(&ks->received_bytes);
-}
-
-/**
- * ksock_poll() - events of a socket
- * @ks: socket
- * @wait: poll table
- *
- * The wait queue is the socket's own, which stays the same as long as the
- * socket does.
- *
- * Context: may sleep.
- * Return: the events as poll(2) tells them of a socket.
- */
-__poll_t ksock_poll(struct ksock *ks, poll_table *wait)
-{
-	return vfs_poll(ks->file, wait);
 }
 
 /**
@@ -563,27 +349,4 @@ int ksock_fasync(struct ksock *ks, int fd, struct file *file, int on)
 		sock_reset_flag(sk, SOCK_FASYNC);
 	release_sock(sk);
 	return ret < 0 ? ret : 0;
-}
-
-/**
- * ksock_set_nonblock() - set O_NONBLOCK of the socket's own file
- * @ks: socket
- * @nonblock: whether it shall be set
- *
- * The stack looks at that file in places that take no flag, as udp_poll().
- *
- * Context: process context.
- */
-void ksock_set_nonblock(struct ksock *ks, bool nonblock)
-{
-	struct file *file = ks->file;
-
-	if (!(READ_ONCE(file->f_flags) & O_NONBLOCK) == !nonblock)
-		return;
-	spin_lock(&file->f_lock);
-	if (nonblock)
-		file->f_flags |= O_NONBLOCK;
-	else
-		file->f_flags &= ~O_NONBLOCK;
-	spin_unlock(&file->f_lock);
 }

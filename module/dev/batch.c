@@ -10,11 +10,13 @@
  * Two locks.  The mutex makes runs take turns, because they share the memory
  * that was allocated for entries.  The spinlock guards the slots and is held
  * just to take a reference, so a slot can be emptied while a run is under way,
- * be it asleep in an entry.
+ * be it asleep in an entry.  A run takes one reference to each socket, when it
+ * first comes to its slot, and drops them when it ends.
  */
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
 #include <linux/file.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -26,12 +28,17 @@
 #include <linux/uaccess.h>
 #include <ksock/ksock.h>
 #include "dev.h"
+#include "io.h"
 
 /**
  * struct ksock_batch - sockets to run calls on
  * @run_lock: held by the run under way.
  * @ops: room for the entries of a run, under @run_lock.
  * @results: room for their results, under @run_lock.
+ * @held: by slot, the files the run has references to, under @run_lock; all
+ *	NULL between runs.
+ * @used: the slots of those files, under @run_lock.
+ * @held_mask: one less than the entries of @held, a power of two.
  * @max_ops: entries there is room for.
  * @slots_lock: protects @slots.
  * @max_slots: how many slots there are.
@@ -41,6 +48,9 @@ struct ksock_batch {
 	struct mutex run_lock;
 	struct ksock_batch_op *ops;
 	struct ksock_batch_result *results;
+	struct file **held;
+	u16 *used;
+	u32 held_mask;
 	u32 max_ops;
 	spinlock_t slots_lock;
 	u32 max_slots;
@@ -57,6 +67,8 @@ static void batch_destroy(struct ksock_batch *batch)
 	}
 	kvfree(batch->ops);
 	kvfree(batch->results);
+	kvfree(batch->held);
+	kvfree(batch->used);
 	kvfree(batch);
 }
 
@@ -74,16 +86,36 @@ static struct ksock_batch *batch_create(u32 slots, u32 ops)
 	batch->ops = kvcalloc(ops, sizeof(*batch->ops), GFP_KERNEL_ACCOUNT);
 	batch->results = kvcalloc(ops, sizeof(*batch->results),
 				  GFP_KERNEL_ACCOUNT);
-	if (!batch->ops || !batch->results) {
+	/* An index is good for it as soon as it is masked. */
+	batch->held_mask = roundup_pow_of_two(slots) - 1;
+	batch->held = kvcalloc(batch->held_mask + 1, sizeof(*batch->held),
+			       GFP_KERNEL_ACCOUNT);
+	batch->used = kvcalloc(slots, sizeof(*batch->used), GFP_KERNEL_ACCOUNT);
+	if (!batch->ops || !batch->results || !batch->held || !batch->used) {
 		batch_destroy(batch);
 		return ERR_PTR(-ENOMEM);
 	}
 	return batch;
 }
 
-/* Returns the file in a slot with a reference, NULL when there is none. */
-static struct file *batch_get_slot(struct ksock_batch *batch, u32 slot)
+/**
+ * struct batch_run - a run under way
+ * @batch: the batch, locked.
+ * @deadline: until when its entries may wait.
+ * @timed: whether that is not for ever.
+ * @used: slots the run has come to.
+ */
+struct batch_run {
+	struct ksock_batch *batch;
+	ktime_t deadline;
+	bool timed;
+	u32 used;
+};
+
+/* The first time that the run comes to the slot; NULL when it is empty. */
+static noinline struct file *batch_hold(struct batch_run *run, u32 slot)
 {
+	struct ksock_batch *batch = run->batch;
 	struct file *file;
 
 	if (slot >= batch->max_slots)
@@ -94,66 +126,75 @@ static struct file *batch_get_slot(struct ksock_batch *batch, u32 slot)
 	if (file)
 		get_file(file);
 	spin_unlock(&batch->slots_lock);
+	if (file) {
+		batch->held[slot] = file;
+		batch->used[run->used++] = slot;
+	}
 	return file;
 }
 
-static long batch_send(struct file *file, const struct ksock_batch_op *op,
-		       ktime_t deadline)
+static void batch_drop_all(struct batch_run *run)
 {
-	struct ksock_file *kf = file->private_data;
-	const struct ksock_send_args args = {
-		.flags = op->flags,
-		.addr_len = op->addr_len,
-		.buf_ptr = op->buf_ptr,
-		.len = op->len,
-		.addr_ptr = op->addr_ptr,
-	};
+	struct ksock_batch *batch = run->batch;
+
+	while (run->used) {
+		u16 slot = batch->used[--run->used];
+
+		fput(batch->held[slot]);
+		batch->held[slot] = NULL;
+	}
+}
+
+static noinline long batch_send(struct batch_run *run, struct file *file,
+				const struct ksock_io_args *args)
+{
 	int ret;
 
-	ret = ksock_io_check_send(kf, op->flags, deadline != KTIME_MAX);
-	return ret ?: ksock_io_send(kf, file, &args, deadline);
+	ret = ksock_io_check_send(file->private_data, args->flags, run->timed);
+	return ret ?: ksock_io_send(file, args, run->deadline);
 }
 
-static long batch_recv(struct file *file, const struct ksock_batch_op *op,
-		       struct ksock_batch_result *result, ktime_t deadline)
+static noinline long batch_recv(struct batch_run *run, struct file *file,
+				const struct ksock_io_args *args,
+				struct ksock_batch_result *result)
 {
-	struct ksock_file *kf = file->private_data;
-	struct ksock_recv_args args = {
-		.flags = op->flags,
-		.addr_len = op->addr_len,
-		.buf_ptr = op->buf_ptr,
-		.len = op->len,
-		.addr_ptr = op->addr_ptr,
-	};
+	struct ksock_io_result io = {};
 	long ret;
 
-	ret = ksock_io_check_recv(op->flags, deadline != KTIME_MAX);
-	if (ret)
-		return ret;
-	ret = ksock_io_recv(kf, file, &args, deadline);
-	result->out_flags = args.out_flags;
-	result->out_addr_len = args.out_addr_len;
+	ret = ksock_io_check_recv(args->flags, run->timed);
+	if (!ret)
+		ret = ksock_io_recv(file, args, run->deadline, &io);
+	result->out_flags = io.flags;
+	result->out_addr_len = io.addr_len;
 	return ret;
 }
 
-static long batch_run_one(struct ksock_batch *batch,
-			  const struct ksock_batch_op *op,
-			  struct ksock_batch_result *result, ktime_t deadline)
+static inline long batch_run_one(struct batch_run *run,
+				 const struct ksock_batch_op *op,
+				 struct ksock_batch_result *result)
 {
-	struct file *file;
-	long ret;
+	const struct ksock_io_args *args = (const struct ksock_io_args *)op;
+	const struct ksock_batch *batch = run->batch;
+	struct file *file = NULL;
 
-	if (op->opcode > KSOCK_BATCH_RECV || op->__reserved)
+	if (unlikely((op->opcode & ~KSOCK_BATCH_RECV) | op->__reserved))
 		return -EINVAL;
-	file = batch_get_slot(batch, op->slot);
-	if (!file)
-		return -EBADF;
-	if (op->opcode == KSOCK_BATCH_SEND)
-		ret = batch_send(file, op, deadline);
-	else
-		ret = batch_recv(file, op, result, deadline);
-	fput(file);
-	return ret;
+	if (likely(!(op->slot & ~batch->held_mask)))
+		file = batch->held[op->slot & batch->held_mask];
+	if (unlikely(!file)) {
+		file = batch_hold(run, op->slot);
+		if (!file)
+			return -EBADF;
+	}
+
+	if (op->opcode == KSOCK_BATCH_SEND) {
+		if (likely(!run->timed & ksock_io_send_is_plain(args)))
+			return ksock_io_send_plain(file, args);
+		return batch_send(run, file, args);
+	}
+	if (likely(!run->timed & ksock_io_recv_is_plain(args)))
+		return ksock_io_recv_plain(file, args, &result->out_flags);
+	return batch_recv(run, file, args, result);
 }
 
 /* A signal that ended a wait; the entry that waited has done nothing. */
@@ -163,26 +204,30 @@ static bool batch_interrupted(long ret)
 }
 
 /* Returns how many entries ran, or the error when none did. */
-static long batch_run(struct ksock_batch *batch,
+static long batch_run(struct batch_run *run,
 		      const struct ksock_batch_run_args *args)
 {
-	ktime_t deadline = ksock_io_deadline(args->timeout_ns);
+	const struct ksock_batch_op *op = run->batch->ops;
+	struct ksock_batch_result *result = run->batch->results;
 	u32 i;
 
-	for (i = 0; i < args->count; i++) {
-		struct ksock_batch_result *result = &batch->results[i];
+	for (i = 0; i < args->count; i++, op++, result++) {
 		long ret;
 
-		if (i && signal_pending(current))
+		if (i && unlikely(ksock_signal_pending()))
 			return i;
-		if (i % 16 == 15)
+		if (i % 16 == 0)
 			cond_resched();
 		memset(result, 0, sizeof(*result));
-		ret = batch_run_one(batch, &batch->ops[i], result, deadline);
+		ret = batch_run_one(run, op, result);
+		result->out_ret = ret;
+		if (likely(ret >= 0))
+			continue;
 		if (batch_interrupted(ret))
 			return i ?: ret;
-		result->out_ret = ret;
-		if (ret < 0 && (args->flags & KSOCK_BATCH_STOP))
+		result->out_flags = 0;
+		result->out_addr_len = 0;
+		if (args->flags & KSOCK_BATCH_STOP)
 			return i + 1;
 	}
 	return i;
@@ -196,6 +241,7 @@ long ksock_cmd_batch_run(struct ksock_cmd *cmd)
 {
 	const struct ksock_batch_run_args *args = &cmd->args.batch_run;
 	struct ksock_batch *batch = cmd->file->private_data;
+	struct batch_run run = { .batch = batch };
 	long ret;
 
 	if ((args->flags & ~KSOCK_BATCH_STOP) || args->count > batch->max_ops)
@@ -204,13 +250,16 @@ long ksock_cmd_batch_run(struct ksock_cmd *cmd)
 	    !ksock_io_pointer_fits(args->results_ptr))
 		return -EFAULT;
 	if (mutex_lock_interruptible(&batch->run_lock))
-		return -ERESTARTSYS;
+		return args->timeout_ns ? -EINTR : -ERESTARTSYS;
 	if (copy_from_user(batch->ops, u64_to_user_ptr(args->ops_ptr),
 			   args->count * sizeof(*batch->ops))) {
 		ret = -EFAULT;
 		goto out_unlock;
 	}
-	ret = batch_run(batch, args);
+	run.deadline = ksock_io_deadline(args->timeout_ns);
+	run.timed = args->timeout_ns;
+	ret = batch_run(&run, args);
+	batch_drop_all(&run);
 	if (ret > 0 && copy_to_user(u64_to_user_ptr(args->results_ptr),
 				    batch->results,
 				    ret * sizeof(*batch->results)))
@@ -231,10 +280,9 @@ long ksock_cmd_batch_slot(struct ksock_cmd *cmd)
 	struct file *file = NULL;
 	u32 slot = args->slot;
 
-	if (args->flags || args->__reserved || slot >= batch->max_slots ||
-	    args->fd < -1)
+	if (args->flags || args->__reserved || slot >= batch->max_slots)
 		return -EINVAL;
-	if (args->fd >= 0) {
+	if (args->fd != -1) {
 		file = fget(args->fd);
 		if (!file)
 			return -EBADF;

@@ -17,6 +17,7 @@
 #include <ksock/tcp.h>
 #include "../core/sock.h"
 #include "dev.h"
+#include "io.h"
 
 static int conn_addr_from_uapi(struct ksock_addr *addr,
 			       const struct ksock_sockaddr *from)
@@ -87,7 +88,7 @@ long ksock_cmd_accept(struct ksock_cmd *cmd)
 		return ret;
 
 	stream = ksock_tcp_accept(ksock_to_tcp_listener(cmd->kf->ks),
-				  ksock_file_nonblock(cmd->kf, cmd->file),
+				  ksock_file_nonblock(cmd->file),
 				  ksock_io_deadline(args->timeout_ns), &peer);
 	if (IS_ERR(stream)) {
 		ret = PTR_ERR(stream);
@@ -122,7 +123,7 @@ long ksock_cmd_connect(struct ksock_cmd *cmd)
 	if (ret)
 		return ret;
 	return ksock_connect(cmd->kf->ks, &addr,
-			     ksock_file_nonblock(cmd->kf, cmd->file),
+			     ksock_file_nonblock(cmd->file),
 			     ksock_io_deadline(args->timeout_ns));
 }
 

@@ -11,6 +11,7 @@
 #include <ksock/ksock.h>
 #include "../core/msg.h"
 #include "dev.h"
+#include "io.h"
 
 /**
  * ksock_cmd_sendmsg() - KSOCK_IOC_SENDMSG
@@ -20,7 +21,7 @@ long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 {
 	const struct ksock_sendmsg_args *args = &cmd->args.sendmsg;
 	struct ksock_control control;
-	struct ksock_msg_iov msg;
+	struct ksock_msg_iov msg = {};
 	struct ksock_addr to;
 	long ret;
 
@@ -49,9 +50,9 @@ long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 			return ret;
 	}
 
-	ret = ksock_msg_init_iov(&msg, ITER_SOURCE,
-				 u64_to_user_ptr(args->iov_ptr),
-				 args->iov_count);
+	ret = ksock_msg_set_iov(&msg, ITER_SOURCE,
+				u64_to_user_ptr(args->iov_ptr),
+				args->iov_count);
 	if (ret)
 		return ret;
 	if (args->addr_ptr)
@@ -59,7 +60,7 @@ long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 	if (control.len)
 		ksock_msg_set_control(&msg.msg, control.bytes, control.len);
 	ret = ksock_sendmsg(cmd->kf->ks, &msg.msg,
-			    ksock_io_flags(cmd->kf, cmd->file, args->flags),
+			    ksock_io_flags(cmd->file, args->flags),
 			    ksock_io_deadline(args->timeout_ns));
 	ksock_msg_free_iov(&msg);
 	return ret;
@@ -73,7 +74,7 @@ long ksock_cmd_recvmsg(struct ksock_cmd *cmd)
 {
 	struct ksock_recvmsg_args *args = &cmd->args.recvmsg;
 	struct ksock_addr from = {};
-	struct ksock_msg_iov msg;
+	struct ksock_msg_iov msg = {};
 	long ret;
 	u32 room;
 
@@ -88,9 +89,9 @@ long ksock_cmd_recvmsg(struct ksock_cmd *cmd)
 	    !ksock_io_pointer_fits(args->control_ptr))
 		return -EFAULT;
 
-	ret = ksock_msg_init_iov(&msg, ITER_DEST,
-				 u64_to_user_ptr(args->iov_ptr),
-				 args->iov_count);
+	ret = ksock_msg_set_iov(&msg, ITER_DEST,
+				u64_to_user_ptr(args->iov_ptr),
+				args->iov_count);
 	if (ret)
 		return ret;
 	if (args->addr_ptr)
@@ -98,7 +99,7 @@ long ksock_cmd_recvmsg(struct ksock_cmd *cmd)
 	ksock_msg_set_control_user(&msg.msg, u64_to_user_ptr(args->control_ptr),
 				   args->control_len);
 	ret = ksock_recvmsg(cmd->kf->ks, &msg.msg,
-			    ksock_io_flags(cmd->kf, cmd->file, args->flags),
+			    ksock_io_flags(cmd->file, args->flags),
 			    ksock_io_deadline(args->timeout_ns));
 	ksock_msg_free_iov(&msg);
 	if (ret < 0)

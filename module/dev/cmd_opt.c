@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 #include <ksock/ksock.h>
 #include "dev.h"
+#include "io.h"
 
 #define OPT_KEY(_level, _number)	((u64)(_level) << 32 | (_number))
 #define OPT_CASE(_level, _name, _number, _type, _access)		\

@@ -7,6 +7,7 @@
  * from it hold the file, so it may be closed before them.
  */
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/in.h>
 #include <linux/miscdevice.h>
@@ -25,10 +26,17 @@ MODULE_PARM_DESC(relaxed,
 static int ctx_open(struct inode *inode, struct file *file)
 {
 	struct ksock_ctx *ctx;
+	int ret;
 
 	ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
 	if (!ctx)
 		return -ENOMEM;
+	ctx->user = ksock_user_hold();
+	if (IS_ERR(ctx->user)) {
+		ret = PTR_ERR(ctx->user);
+		kfree(ctx);
+		return ret;
+	}
 	ctx->file = file;
 	ctx->net = get_net(current->nsproxy->net_ns);
 	file->private_data = ctx;
@@ -40,6 +48,7 @@ static int ctx_release(struct inode *inode, struct file *file)
 	struct ksock_ctx *ctx = file->private_data;
 
 	put_net(ctx->net);
+	ksock_user_drop(ctx->user);
 	kfree(ctx);
 	return 0;
 }
@@ -61,8 +70,11 @@ bool ksock_ctx_permits(const struct ksock_ctx *ctx)
 
 	if (relaxed)
 		return true;
-	return file_ns_capable(ctx->file, ns, CAP_NET_ADMIN) &&
-	       ns_capable(ns, CAP_NET_ADMIN);
+	if (!ns_capable(ns, CAP_NET_ADMIN))
+		return false;
+	/* The same credentials would have the same answer. */
+	return ctx->file->f_cred == current_cred() ||
+	       file_ns_capable(ctx->file, ns, CAP_NET_ADMIN);
 }
 
 /**

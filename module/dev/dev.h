@@ -8,12 +8,9 @@
 #include <linux/compiler.h>
 #include <linux/fs.h>
 #include <linux/ksock.h>
-#include <linux/ktime.h>
-#include <linux/socket.h>
 #include <linux/types.h>
 
 struct ksock;
-struct ksock_addr;
 struct ksock_user;
 struct net;
 
@@ -22,12 +19,14 @@ struct net;
  * @file: the device's file, which owns the context; a socket made from the
  *	context holds a reference to this file.
  * @net: network namespace of the opener, referenced.
+ * @user: the opener, held.
  *
  * Nothing in it changes after it was made.
  */
 struct ksock_ctx {
 	struct file *file;
 	struct net *net;
+	struct ksock_user *user;
 };
 
 /**
@@ -115,34 +114,19 @@ int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
 			int flags);
 int ksock_newfd_publish(struct ksock_newfd *new);
 void ksock_newfd_abandon(struct ksock_newfd *new);
-bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file);
 bool ksock_file_is_socket(const struct file *file);
 
-int ksock_io_check_send(const struct ksock_file *kf, u32 flags, u64 timeout_ns);
-int ksock_io_check_recv(u32 flags, u64 timeout_ns);
-int ksock_io_addr_from_user(struct ksock_addr *addr, u64 ptr, u32 len);
-ktime_t ksock_io_deadline(u64 timeout_ns);
-long ksock_io_send(struct ksock_file *kf, struct file *file,
-		   const struct ksock_send_args *args, ktime_t deadline);
-long ksock_io_recv(struct ksock_file *kf, struct file *file,
-		   struct ksock_recv_args *args, ktime_t deadline);
-
-/* On a 32-bit kernel, a pointer that is longer points nowhere. */
-static inline bool ksock_io_pointer_fits(u64 ptr)
+/* Whether calls on a file must not wait. */
+static inline bool ksock_file_nonblock(const struct file *file)
 {
-	return ptr == (uintptr_t)ptr;
-}
-
-/* The caller's flags, and that of the descriptor. */
-static inline int ksock_io_flags(const struct ksock_file *kf,
-				 const struct file *file, u32 flags)
-{
-	return ksock_file_nonblock(kf, file) ? flags | MSG_DONTWAIT : flags;
+	return READ_ONCE(file->f_flags) & O_NONBLOCK;
 }
 
 int ksock_control_from_user(struct ksock_control *control,
 			    const void __user *from, size_t len);
 
+struct ksock_user *ksock_user_hold(void);
+void ksock_user_drop(struct ksock_user *user);
 struct ksock_user *ksock_user_charge(void);
 void ksock_user_uncharge(struct ksock_user *user);
 u32 ksock_user_sockets(void);

@@ -17,8 +17,8 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <ksock/ksock.h>
-#include "../core/msg.h"
 #include "dev.h"
+#include "io.h"
 
 static void file_destroy(struct ksock_file *kf)
 {
@@ -54,66 +54,18 @@ static int file_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/**
- * ksock_file_nonblock() - whether calls on a file must not wait
- * @kf: what the file holds
- * @file: the file
- *
- * Also hands O_NONBLOCK on to the socket's own file: fcntl(2) changes it
- * without telling.
- *
- * Context: process context.
- */
-bool ksock_file_nonblock(const struct ksock_file *kf, const struct file *file)
-{
-	bool nonblock = READ_ONCE(file->f_flags) & O_NONBLOCK;
-
-	ksock_set_nonblock(kf->ks, nonblock);
-	return nonblock;
-}
-
-static int file_iocb_flags(const struct kiocb *iocb)
-{
-	bool nonblock = ksock_file_nonblock(iocb->ki_filp->private_data,
-					    iocb->ki_filp);
-
-	if (nonblock || (iocb->ki_flags & IOCB_NOWAIT))
-		return MSG_DONTWAIT;
-	return 0;
-}
-
 static ssize_t file_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct ksock_file *kf = iocb->ki_filp->private_data;
-	struct ksock_msg msg;
-	ssize_t ret;
 
-	if (iocb->ki_pos)
-		return -ESPIPE;
-	/* As sockets do: nothing is not the end of the stream. */
-	if (!iov_iter_count(to))
-		return 0;
-	ksock_msg_init_iter(&msg, to);
-	ret = ksock_recvmsg(kf->ks, &msg, file_iocb_flags(iocb), KTIME_MAX);
-	*to = msg.hdr.msg_iter;
-	return ret;
+	return ksock_read_iter(kf->ks, iocb, to);
 }
 
 static ssize_t file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct ksock_file *kf = iocb->ki_filp->private_data;
-	int flags = file_iocb_flags(iocb);
-	struct ksock_msg msg;
-	ssize_t ret;
 
-	if (iocb->ki_pos)
-		return -ESPIPE;
-	if (iocb->ki_flags & IOCB_NOSIGNAL)
-		flags |= MSG_NOSIGNAL;
-	ksock_msg_init_iter(&msg, from);
-	ret = ksock_sendmsg(kf->ks, &msg, flags, KTIME_MAX);
-	*from = msg.hdr.msg_iter;
-	return ret;
+	return ksock_write_iter(kf->ks, iocb, from);
 }
 
 static ssize_t file_splice_read(struct file *file, loff_t *pos,
@@ -122,9 +74,8 @@ static ssize_t file_splice_read(struct file *file, loff_t *pos,
 {
 	struct ksock_file *kf = file->private_data;
 
-	/* The stack looks at O_NONBLOCK of the socket's own file. */
-	ksock_file_nonblock(kf, file);
-	return ksock_splice_read(kf->ks, pos, pipe, len, flags);
+	return ksock_splice_read(kf->ks, READ_ONCE(file->f_flags), pos, pipe,
+				 len, flags);
 }
 
 static ssize_t file_splice_write(struct pipe_inode_info *pipe,
@@ -133,8 +84,8 @@ static ssize_t file_splice_write(struct pipe_inode_info *pipe,
 {
 	struct ksock_file *kf = file->private_data;
 
-	ksock_file_nonblock(kf, file);
-	return ksock_splice_write(kf->ks, pipe, pos, len, flags);
+	return ksock_splice_write(kf->ks, READ_ONCE(file->f_flags), pipe, pos,
+				  len, flags);
 }
 
 static void __maybe_unused file_splice_eof(struct file *file)
@@ -148,9 +99,7 @@ static __poll_t file_poll(struct file *file, poll_table *wait)
 {
 	struct ksock_file *kf = file->private_data;
 
-	/* What is ready may depend on it: UDP sorts out bad checksums. */
-	ksock_file_nonblock(kf, file);
-	return ksock_poll(kf->ks, wait);
+	return ksock_poll(kf->ks, READ_ONCE(file->f_flags), wait);
 }
 
 static int file_fasync(int fd, struct file *file, int on)
@@ -171,7 +120,7 @@ static void file_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "ksock-type:\t%d\n", stat.type);
 	seq_printf(m, "ksock-protocol:\t%d\n", stat.protocol);
 	seq_printf(m, "ksock-state:\t%d\n", stat.state);
-	seq_printf(m, "ksock-flags:\t0%o\n", stat.file_flags);
+	seq_printf(m, "ksock-flags:\t0%o\n", READ_ONCE(file->f_flags));
 	seq_printf(m, "ksock-inode:\t%llu\n", stat.inode);
 	seq_printf(m, "ksock-cookie:\t%llu\n", stat.cookie);
 	seq_printf(m, "ksock-netns:\t%llu\n", stat.netns);
@@ -187,7 +136,7 @@ static const struct file_operations file_fops = {
 	.read_iter	= file_read_iter,
 	.write_iter	= file_write_iter,
 	.poll		= file_poll,
-	.unlocked_ioctl	= ksock_file_ioctl,
+	.unlocked_ioctl	= ksock_io_ioctl,
 	.compat_ioctl	= compat_ptr_ioctl,
 	.splice_read	= file_splice_read,
 	.splice_write	= file_splice_write,
@@ -243,9 +192,12 @@ int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
 		ret = PTR_ERR(file);
 		goto err_put_fd;
 	}
-	/* No position, and no detour through a worker for io_uring. */
+	/*
+	 * No position, no detour through a worker for io_uring, and nobody to
+	 * notify: the inode is the one of all anonymous files.
+	 */
 	stream_open(file_inode(file), file);
-	file->f_mode |= FMODE_NOWAIT;
+	file->f_mode |= FMODE_NOWAIT | FMODE_NONOTIFY;
 
 	new->fd = fd;
 	new->file = file;

@@ -165,7 +165,7 @@ static long ioctl_protocol(struct ksock *ks, unsigned int cmd, unsigned long arg
 }
 
 /**
- * ksock_file_ioctl() - run a command on a socket
+ * ksock_file_ioctl() - run a command on a socket, by the table
  * @file: the socket's file
  * @cmd: command
  * @arg: the caller's structure

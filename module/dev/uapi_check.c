@@ -3,12 +3,15 @@
  * The layout of the ABI, pinned: a structure that moves does not compile.
  *
  * Every offset follows from the one before it without a gap, so there is no
- * padding through which kernel memory could leak.
+ * padding through which kernel memory could leak.  SEND, RECV and the entries
+ * of a batch begin alike, and struct ksock_io_args is what they begin with.
  */
 #include <linux/build_bug.h>
 #include <linux/ksock.h>
 #include <linux/socket.h>
 #include <linux/stddef.h>
+#include "dev.h"
+#include "io.h"
 
 #define FIELD(_struct, _field, _offset) \
 	static_assert(offsetof(struct _struct, _field) == (_offset))
@@ -151,14 +154,14 @@ FIELD(ksock_batch_slot_args, fd, 8);
 FIELD(ksock_batch_slot_args, __reserved, 12);
 SIZE(ksock_batch_slot_args, 16);
 
-FIELD(ksock_batch_op, opcode, 0);
-FIELD(ksock_batch_op, slot, 2);
-FIELD(ksock_batch_op, flags, 4);
+FIELD(ksock_batch_op, flags, 0);
+FIELD(ksock_batch_op, addr_len, 4);
 FIELD(ksock_batch_op, buf_ptr, 8);
 FIELD(ksock_batch_op, len, 16);
-FIELD(ksock_batch_op, addr_len, 20);
 FIELD(ksock_batch_op, addr_ptr, 24);
-FIELD(ksock_batch_op, __reserved, 32);
+FIELD(ksock_batch_op, opcode, 32);
+FIELD(ksock_batch_op, slot, 34);
+FIELD(ksock_batch_op, __reserved, 36);
 SIZE(ksock_batch_op, 40);
 
 FIELD(ksock_batch_result, out_ret, 0);
@@ -173,5 +176,19 @@ FIELD(ksock_batch_run_args, ops_ptr, 8);
 FIELD(ksock_batch_run_args, results_ptr, 16);
 FIELD(ksock_batch_run_args, timeout_ns, 24);
 SIZE(ksock_batch_run_args, 32);
+
+#define IO_FIELD(_struct, _field) \
+	static_assert(offsetof(struct _struct, _field) == \
+		      offsetof(struct ksock_io_args, _field))
+#define IO(_struct) \
+	IO_FIELD(_struct, flags); \
+	IO_FIELD(_struct, addr_len); \
+	IO_FIELD(_struct, buf_ptr); \
+	IO_FIELD(_struct, len); \
+	IO_FIELD(_struct, addr_ptr)
+
+IO(ksock_send_args);
+IO(ksock_recv_args);
+IO(ksock_batch_op);
 
 static_assert(sizeof(struct __kernel_sockaddr_storage) == KSOCK_ADDR_MAX);

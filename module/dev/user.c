@@ -4,7 +4,9 @@
  *
  * A socket is charged to the real user of the process that makes or accepts
  * it, the privileged ones included, from before it exists until its last
- * descriptor is closed.  A user without sockets has no entry.
+ * descriptor is closed.  A context holds the entry of the user who opened it,
+ * so the first socket of that user need not make one; a user without contexts
+ * and sockets has no entry.
  */
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -20,14 +22,16 @@ MODULE_PARM_DESC(max_sockets_per_user,
 		 "Sockets that one user may own, 0 for any number");
 
 /**
- * struct ksock_user - a user with sockets
+ * struct ksock_user - a user with contexts or sockets
  * @node: entry in user_table, under user_lock.
  * @uid: the user.
- * @sockets: sockets charged, under user_lock; 0 only before it is in the table.
+ * @contexts: contexts that hold the entry, under user_lock.
+ * @sockets: sockets charged, under user_lock.
  */
 struct ksock_user {
 	struct hlist_node node;
 	kuid_t uid;
+	u32 contexts;
 	u32 sockets;
 };
 
@@ -45,18 +49,11 @@ static struct ksock_user *user_find(kuid_t uid)
 	return NULL;
 }
 
-/**
- * ksock_user_charge() - charge a socket to the calling user
- *
- * Context: process context, may sleep.
- * Return: the user, for ksock_user_uncharge(); or an ERR_PTR(): -EDQUOT at the
- * limit, -ENOMEM.
- */
-struct ksock_user *ksock_user_charge(void)
+/* Adds to one of the counters of the entry of @uid, which is made if need be. */
+static struct ksock_user *user_get(kuid_t uid, u32 contexts, u32 sockets)
 {
 	struct ksock_user *user, *new = NULL;
 	u32 limit = ksock_user_limit();
-	kuid_t uid = current_uid();
 
 	spin_lock(&user_lock);
 	user = user_find(uid);
@@ -74,14 +71,63 @@ struct ksock_user *ksock_user_charge(void)
 			hash_add(user_table, &user->node, __kuid_val(uid));
 		}
 	}
-	/* A user in the table has a socket, so a new one is never refused. */
-	if (limit && user->sockets >= limit)
+	/* A new entry has no sockets, so it is never left without any count. */
+	if (sockets && limit && user->sockets >= limit) {
 		user = ERR_PTR(-EDQUOT);
-	else
-		user->sockets++;
+	} else {
+		user->contexts += contexts;
+		user->sockets += sockets;
+	}
 	spin_unlock(&user_lock);
 	kfree(new);
 	return user;
+}
+
+static void user_put(struct ksock_user *user, u32 contexts, u32 sockets)
+{
+	spin_lock(&user_lock);
+	user->contexts -= contexts;
+	user->sockets -= sockets;
+	if (user->contexts || user->sockets)
+		user = NULL;
+	else
+		hash_del(&user->node);
+	spin_unlock(&user_lock);
+	kfree(user);
+}
+
+/**
+ * ksock_user_hold() - keep the entry of the calling user
+ *
+ * Context: process context, may sleep.
+ * Return: the user, for ksock_user_drop(); or an ERR_PTR() of -ENOMEM.
+ */
+struct ksock_user *ksock_user_hold(void)
+{
+	return user_get(current_uid(), 1, 0);
+}
+
+/**
+ * ksock_user_drop() - let go of an entry
+ * @user: user from ksock_user_hold()
+ *
+ * Context: process context.
+ */
+void ksock_user_drop(struct ksock_user *user)
+{
+	user_put(user, 1, 0);
+}
+
+/**
+ * ksock_user_charge() - charge a socket to the calling user
+ *
+ * Context: process context, may sleep.
+ * Return: the user, for ksock_user_uncharge(); or an ERR_PTR(): -EDQUOT at the
+ * limit, -ENOMEM.
+ */
+struct ksock_user *ksock_user_charge(void)
+{
+	return user_get(current_uid(), 0, 1);
 }
 
 /**
@@ -92,13 +138,7 @@ struct ksock_user *ksock_user_charge(void)
  */
 void ksock_user_uncharge(struct ksock_user *user)
 {
-	spin_lock(&user_lock);
-	if (--user->sockets)
-		user = NULL;
-	else
-		hash_del(&user->node);
-	spin_unlock(&user_lock);
-	kfree(user);
+	user_put(user, 0, 1);
 }
 
 /**

@@ -51,7 +51,8 @@
  * to the clock tick; 0 leaves it to the socket, whose own timeouts
  * (SO_RCVTIMEO, SO_SNDTIMEO) are neither changed nor looked at otherwise.
  * A call that runs out of time fails like one that must not wait: EAGAIN,
- * or EINPROGRESS from CONNECT, unless it moved data, which it returns.  A
+ * or EINPROGRESS or EALREADY from CONNECT, unless it moved data, which it
+ * returns.  A
  * signal ends a call that has a timeout with EINTR; one that has none is
  * restarted where SA_RESTART asks for it.  On an O_NONBLOCK descriptor and
  * with MSG_DONTWAIT no call waits, whatever its timeout.
@@ -94,9 +95,9 @@
  * modules in bind(2), listen(2), accept(2), connect(2) and, before Linux 6.7,
  * getsockopt(2) and setsockopt(2): CAP_NET_ADMIN in the user namespace that
  * owns the context's network namespace is required of the process that opened
- * the context *and* of the caller.  When the module was loaded with ``relaxed=1`` an open context is
- * permission enough.  The stack's own checks, such as CAP_NET_BIND_SERVICE,
- * apply to the caller either way.
+ * the context *and* of the caller.  When the module was loaded with
+ * ``relaxed=1`` an open context is permission enough.  The stack's own checks,
+ * such as CAP_NET_BIND_SERVICE, apply to the caller either way.
  */
 
 /** define KSOCK_ABI_REVISION - revision of this interface, informational */
@@ -422,7 +423,8 @@ struct ksock_socket_info {
  * a peer that is there gets a reset, a listening socket stops to listen and
  * resets the connections that wait.  What connect(2) to AF_UNSPEC does, but not
  * gated.  SO_LINGER does not matter and is left alone.  The socket is as good
- * as new afterwards.
+ * as new afterwards, but for ECONNRESET, which its next call but CONNECT may
+ * find.
  *
  * Errors: EOPNOTSUPP on a socket that is not of a stream; EBUSY while another
  * thread is blocked on the socket, on kernels before 6.7 that refuse to
@@ -455,9 +457,10 @@ struct ksock_abort_args {
  * MSG_ZEROCOPY needs the option SO_ZEROCOPY; the data must then stay as it is
  * until RECVMSG with MSG_ERRQUEUE tells that it is no longer needed.
  *
- * Errors: EINVAL for another flag or for a length without an address, EPERM
- * for MSG_FASTOPEN without the right, EAGAIN, EINTR, EPIPE (with SIGPIPE unless
- * MSG_NOSIGNAL), and those of sendto(2).
+ * Errors: EINVAL for another flag, for a length without an address, and for a
+ * timeout with MSG_FASTOPEN or MSG_ZEROCOPY; EPERM for MSG_FASTOPEN without the
+ * right, EAGAIN, EINTR, EPIPE (with SIGPIPE unless MSG_NOSIGNAL), and those of
+ * sendto(2).
  */
 struct ksock_send_args {
 	__u32 flags;
@@ -670,7 +673,7 @@ struct ksock_batch_args {
  * A slot holds the socket as a descriptor does: the connection ends, and the
  * user's quota is freed, when the last descriptor is closed *and* the slot is
  * emptied, filled anew or its batch closed.  A run under way that has come to
- * the slot keeps the socket it found there until it has done with that entry.
+ * the slot keeps to the socket it found there until the run ends.
  *
  * Errors: EINVAL for a slot the batch does not have, EBADF when @fd is no
  * descriptor, EBADFD when it is not of a socket of ksock.
@@ -697,32 +700,32 @@ enum ksock_batch_opcode {
 
 /**
  * struct ksock_batch_op - an entry of a run
- * @opcode: an &enum ksock_batch_opcode.
- * @slot: slot of the socket.
  * @flags: as in the command of the opcode.
+ * @addr_len: length of the address, or room for one, 0 without.
  * @buf_ptr: the data, or where it goes.
  * @len: its length, or the room, in bytes.
- * @addr_len: length of the address, or room for one, 0 without.
  * @addr_ptr: where to send to, or where the sender's address goes, or 0.
+ * @opcode: an &enum ksock_batch_opcode.
+ * @slot: slot of the socket.
  * @__reserved: must be 0.
  */
 struct ksock_batch_op {
+	__u32 flags;
+	__u32 addr_len;
+	__aligned_u64 buf_ptr;
+	__aligned_u64 len;
+	__aligned_u64 addr_ptr;
 	__u16 opcode;
 	__u16 slot;
-	__u32 flags;
-	__aligned_u64 buf_ptr;
-	__u32 len;
-	__u32 addr_len;
-	__aligned_u64 addr_ptr;
-	__aligned_u64 __reserved;
+	__u32 __reserved;
 };
 
 /**
  * struct ksock_batch_result - how an entry ended
  * @out_ret: what the command of the opcode returns: bytes, or the negative
  *	errno.
- * @out_flags: of a receive, as in %KSOCK_IOC_RECV, else 0.
- * @out_addr_len: of a receive, as in %KSOCK_IOC_RECV, else 0.
+ * @out_flags: of a receive that succeeded, as in %KSOCK_IOC_RECV, else 0.
+ * @out_addr_len: of a receive that succeeded, as in %KSOCK_IOC_RECV, else 0.
  * @__reserved: 0.
  */
 struct ksock_batch_result {
@@ -752,7 +755,7 @@ struct ksock_batch_result {
  *
  * An entry may fail as its command may, and with EINVAL for an unknown opcode
  * or a reserved field not zero, EBADF for a slot that is empty or that the
- * batch does not have.
+ * batch does not have.  A timeout of the run is one of each entry.
  *
  * Errors, when not a single entry ran: EINVAL for an unknown flag or more
  * entries than the batch was made for, EFAULT, EINTR.  When the results cannot

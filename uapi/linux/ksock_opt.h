@@ -36,6 +36,15 @@
 
 /**
  * enum ksock_opt_level - the levels, numbered as the system calls number them
+ * @KSOCK_OPT_SOL_SOCKET: any socket.
+ * @KSOCK_OPT_SOL_IP: IPv4.
+ * @KSOCK_OPT_SOL_TCP: TCP.
+ * @KSOCK_OPT_SOL_UDP: UDP.
+ * @KSOCK_OPT_SOL_IPV6: IPv6.
+ * @KSOCK_OPT_SOL_ICMPV6: raw sockets of ICMPv6.
+ * @KSOCK_OPT_SOL_UDPLITE: UDP-Lite.
+ * @KSOCK_OPT_SOL_RAW: raw sockets.
+ * @KSOCK_OPT_SOL_MPTCP: MPTCP.
  */
 enum ksock_opt_level {
 	KSOCK_OPT_SOL_SOCKET = SOL_SOCKET,

@@ -12,6 +12,8 @@
 #include <linux/uidgid.h>
 
 struct file;
+struct iov_iter;
+struct kiocb;
 struct ksock_addr;
 struct ksock_msg;
 struct net;
@@ -27,7 +29,6 @@ struct ksock;
  * @type: socket type.
  * @protocol: protocol number.
  * @state: state of the connection, an entry of the enum in net/tcp_states.h.
- * @file_flags: f_flags of the socket's own file.
  * @uid: owner.
  * @inode: inode number of the socket.
  * @cookie: cookie of the socket.
@@ -42,7 +43,6 @@ struct ksock_stat {
 	int type;
 	int protocol;
 	int state;
-	unsigned int file_flags;
 	kuid_t uid;
 	u64 inode;
 	u64 cookie;
@@ -68,11 +68,19 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		      ktime_t deadline);
 ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		      ktime_t deadline);
-ssize_t ksock_splice_read(struct ksock *ks, loff_t *pos,
-			  struct pipe_inode_info *pipe, size_t len,
+ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags);
+ssize_t ksock_recv(struct ksock *ks, void __user *buf, u64 len, int flags,
+		   u32 *out_flags);
+ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
+			 struct iov_iter *from);
+ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
+			struct iov_iter *to);
+ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
+			  loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
-ssize_t ksock_splice_write(struct ksock *ks, struct pipe_inode_info *pipe,
-			   loff_t *pos, size_t len, unsigned int flags);
+ssize_t ksock_splice_write(struct ksock *ks, unsigned int file_flags,
+			   struct pipe_inode_info *pipe, loff_t *pos,
+			   size_t len, unsigned int flags);
 void ksock_splice_eof(struct ksock *ks);
 
 int ksock_getsockopt(struct ksock *ks, int level, int name, char __user *value,
@@ -84,8 +92,8 @@ long ksock_ioctl(struct ksock *ks, unsigned int cmd, unsigned long arg);
 
 int ksock_type(const struct ksock *ks);
 void ksock_stat(struct ksock *ks, struct ksock_stat *stat);
-__poll_t ksock_poll(struct ksock *ks, poll_table *wait);
+__poll_t ksock_poll(struct ksock *ks, unsigned int file_flags,
+		    poll_table *wait);
 int ksock_fasync(struct ksock *ks, int fd, struct file *file, int on);
-void ksock_set_nonblock(struct ksock *ks, bool nonblock);
 
 #endif /* KSOCK_KSOCK_H */

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Moving data: send, receive, splice, and waiting for either.
+ *
+ * The hot paths.  Nothing here allocates, and what is on the stack is little,
+ * as kernels zero it.  User memory is passed on as an iterator.
+ *
+ * All sends and receives are counted, by whatever call.
+ */
+#include <linux/fs.h>
+#include <linux/poll.h>
+#include <net/sock.h>
+#include <ksock/addr.h>
+#include "msg.h"
+#include "sock.h"
+
+static void io_count_sent(struct ksock *ks, ssize_t ret)
+{
+	if (ret >= 0) {
+		atomic64_inc(&ks->sent_ops);
+		atomic64_add(ret, &ks->sent_bytes);
+	}
+}
+
+static void io_count_received(struct ksock *ks, ssize_t ret)
+{
+	if (ret >= 0) {
+		atomic64_inc(&ks->received_ops);
+		atomic64_add(ret, &ks->received_bytes);
+	}
+}
+
+/*
+ * The stack looks at O_NONBLOCK of the socket's own file, and nobody tells when
+ * fcntl(2) changes that of the one the caller has.
+ */
+static void io_mirror(struct ksock *ks, unsigned int flags)
+{
+	struct file *file = ks->file;
+
+	if (likely(!((READ_ONCE(file->f_flags) ^ flags) & O_NONBLOCK)))
+		return;
+	spin_lock(&file->f_lock);
+	file->f_flags = (file->f_flags & ~O_NONBLOCK) | (flags & O_NONBLOCK);
+	spin_unlock(&file->f_lock);
+}
+
+/**
+ * ksock_write_iter() - write(2) on a socket
+ * @ks: socket
+ * @iocb: request, for a file whose O_NONBLOCK counts
+ * @from: data, advanced by what was taken
+ *
+ * The request is lent to the socket's own file, whose write_iter knows a
+ * shorter way into the stack than sock_sendmsg().
+ *
+ * Context: process context, may sleep unless IOCB_NOWAIT or O_NONBLOCK.
+ * Return: the number of bytes taken or the stack's error.
+ */
+ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
+			 struct iov_iter *from)
+{
+	struct file *file = iocb->ki_filp;
+	ssize_t ret;
+
+	io_mirror(ks, READ_ONCE(file->f_flags));
+	iocb->ki_filp = ks->file;
+	ret = ks->file->f_op->write_iter(iocb, from);
+	iocb->ki_filp = file;
+	io_count_sent(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_read_iter() - read(2) on a socket
+ * @ks: socket
+ * @iocb: request, for a file whose O_NONBLOCK counts
+ * @to: where the data goes, advanced by what was stored
+ *
+ * Context: process context, may sleep unless IOCB_NOWAIT or O_NONBLOCK.
+ * Return: the number of bytes received or the stack's error.
+ */
+ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
+			struct iov_iter *to)
+{
+	struct ksock_msg msg __ksock_uninitialized;
+	ssize_t ret;
+	int flags = 0;
+
+	if (iocb->ki_pos)
+		return -ESPIPE;
+	/* As sockets do: nothing is not the end of the stream. */
+	if (!iov_iter_count(to))
+		return 0;
+	if ((READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK) ||
+	    (iocb->ki_flags & IOCB_NOWAIT))
+		flags = MSG_DONTWAIT;
+	ksock_msg_init(&msg);
+	ksock_msg_set_iter(&msg, to);
+	ret = sock_recvmsg(ks->sock, &msg.hdr, flags);
+	*to = msg.hdr.msg_iter;
+	io_count_received(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_send() - send one buffer on a connected socket
+ * @ks: socket
+ * @buf: the data, in user memory
+ * @len: its length in bytes, cut to MAX_RW_COUNT as the system calls do
+ * @flags: MSG_ flags
+ *
+ * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
+ * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
+ * Return: the number of bytes taken, -EFAULT or the stack's error.
+ */
+ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags)
+{
+	struct ksock_msg msg __ksock_uninitialized;
+	ssize_t ret;
+
+	ksock_msg_init(&msg);
+	ret = ksock_msg_set_user(&msg, ITER_SOURCE, buf, len);
+	if (unlikely(ret))
+		return ret;
+	msg.hdr.msg_flags = flags;
+	ret = sock_sendmsg(ks->sock, &msg.hdr);
+	io_count_sent(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_recv() - receive into one buffer without asking for the sender
+ * @ks: socket
+ * @buf: where the data goes, in user memory
+ * @len: room there in bytes, cut to MAX_RW_COUNT as the system calls do
+ * @flags: MSG_ flags
+ * @out_flags: filled with the flags of what was received
+ *
+ * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
+ * data.
+ * Return: the number of bytes received, -EFAULT or the stack's error.
+ */
+ssize_t ksock_recv(struct ksock *ks, void __user *buf, u64 len, int flags,
+		   u32 *out_flags)
+{
+	struct ksock_msg msg __ksock_uninitialized;
+	ssize_t ret;
+
+	ksock_msg_init(&msg);
+	ret = ksock_msg_set_user(&msg, ITER_DEST, buf, len);
+	if (unlikely(ret))
+		return ret;
+	ret = sock_recvmsg(ks->sock, &msg.hdr, flags);
+	*out_flags = msg.hdr.msg_flags;
+	io_count_received(ks, ret);
+	return ret;
+}
+
+/*
+ * Taken in parts, as a blocking send does: an error after a part is left to
+ * the next call.
+ */
+static noinline ssize_t io_sendmsg_until(struct ksock *ks,
+					 struct ksock_msg *msg,
+					 ktime_t deadline)
+{
+	bool stream = ks->sock->type == SOCK_STREAM;
+	int flags = msg->hdr.msg_flags | MSG_DONTWAIT;
+	int namelen = msg->hdr.msg_namelen;
+	struct ksock_wait wait;
+	struct iov_iter iter;
+	ssize_t done = 0;
+	int ret;
+
+	ksock_wait_init(&wait, ks, EPOLLOUT | EPOLLHUP, deadline);
+	for (;;) {
+		if (done && READ_ONCE(ks->sock->sk->sk_err))
+			return done;
+		iter = msg->hdr.msg_iter;
+		msg->hdr.msg_namelen = namelen;
+		msg->hdr.msg_flags = flags;
+		ret = sock_sendmsg(ks->sock, &msg->hdr);
+		if (ret >= 0) {
+			done += ret;
+			if (!stream || !msg_data_left(&msg->hdr))
+				return done;
+			flags |= MSG_NOSIGNAL;
+		} else if (ret == -EAGAIN) {
+			msg->hdr.msg_iter = iter;
+		} else {
+			return done ?: ret;
+		}
+		ret = ksock_wait(&wait);
+		if (ret)
+			return done ?: ret;
+	}
+}
+
+/**
+ * ksock_sendmsg() - send a message
+ * @ks: socket
+ * @msg: message, its iterator advanced by what was taken
+ * @flags: MSG_ flags; with a deadline neither MSG_ZEROCOPY, whose completions
+ *	count calls, nor MSG_FASTOPEN
+ * @deadline: until when to wait, KTIME_MAX for as long as the socket does
+ *
+ * Context: process context, may sleep; with MSG_DONTWAIT it does not wait for
+ * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
+ * Return: the number of bytes taken or the stack's error; -EAGAIN after the
+ * deadline, -EINTR on a signal before it.
+ */
+ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
+		      ktime_t deadline)
+{
+	ssize_t ret;
+
+	msg->hdr.msg_flags = flags;
+	if (likely(deadline == KTIME_MAX || (flags & MSG_DONTWAIT)))
+		ret = sock_sendmsg(ks->sock, &msg->hdr);
+	else
+		ret = io_sendmsg_until(ks, msg, deadline);
+	io_count_sent(ks, ret);
+	return ret;
+}
+
+/* Waits for SO_RCVLOWAT bytes, then takes what there is. */
+static ssize_t io_recvmsg_lowat(struct ksock_wait *wait,
+				  struct ksock_msg *msg, int flags)
+{
+	int err = ksock_wait(wait);
+	ssize_t ret;
+
+	ret = sock_recvmsg(wait->ks->sock, &msg->hdr, flags | MSG_DONTWAIT);
+	return ret == -EAGAIN && err ? err : ret;
+}
+
+static noinline ssize_t io_recvmsg_until(struct ksock *ks,
+					 struct ksock_msg *msg, int flags,
+					 ktime_t deadline)
+{
+	bool stream = ks->sock->type == SOCK_STREAM;
+	struct sock *sk = ks->sock->sk;
+	size_t left = msg_data_left(&msg->hdr);
+	bool all = stream && (flags & MSG_WAITALL);
+	int lowat = READ_ONCE(sk->sk_rcvlowat);
+	struct ksock_wait wait;
+	ssize_t done = 0;
+	int ret;
+
+	ksock_wait_init(&wait, ks, EPOLLIN | EPOLLRDHUP | EPOLLHUP, deadline);
+	/* The mark counts where it is less than what is asked for. */
+	if (stream && lowat > 1 && !all) {
+		if (lowat < left || (flags & MSG_PEEK))
+			return io_recvmsg_lowat(&wait, msg, flags);
+		all = true;
+	}
+	for (;;) {
+		if (done && READ_ONCE(sk->sk_err))
+			return done;
+		left = msg_data_left(&msg->hdr);
+		ret = sock_recvmsg(ks->sock, &msg->hdr, flags | MSG_DONTWAIT);
+		if (ret > 0) {
+			done += ret;
+			/* MSG_TRUNC drops data and leaves the iterator. */
+			if (msg_data_left(&msg->hdr) == left && ret < left)
+				iov_iter_advance(&msg->hdr.msg_iter, ret);
+			if (!all || ret >= left)
+				return done;
+		} else if (ret != -EAGAIN) {
+			return done ?: ret;
+		} else if (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) {
+			/* Datagram sockets tell it to who waits alone. */
+			return done;
+		}
+		ret = ksock_wait(&wait);
+		if (ret)
+			return done ?: ret;
+	}
+}
+
+/**
+ * ksock_recvmsg() - receive a message
+ * @ks: socket
+ * @msg: message, its iterator advanced by what was stored
+ * @flags: MSG_ flags; with a deadline not MSG_PEEK and MSG_WAITALL together
+ * @deadline: until when to wait, KTIME_MAX for as long as the socket does
+ *
+ * Context: process context, may sleep; with MSG_DONTWAIT, MSG_ERRQUEUE and
+ * MSG_OOB it does not wait for data.
+ * Return: the number of bytes received or the stack's error; -EAGAIN after the
+ * deadline, -EINTR on a signal before it.
+ */
+ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
+		      ktime_t deadline)
+{
+	ssize_t ret;
+
+	if (likely(deadline == KTIME_MAX ||
+		   (flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB))))
+		ret = sock_recvmsg(ks->sock, &msg->hdr, flags);
+	else
+		ret = io_recvmsg_until(ks, msg, flags, deadline);
+	io_count_received(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_splice_read() - move what has arrived into a pipe
+ * @ks: socket
+ * @file_flags: f_flags of the file the caller has, whose O_NONBLOCK counts
+ * @pos: position, which a socket refuses
+ * @pipe: pipe, locked by the caller
+ * @len: bytes to move at most
+ * @flags: SPLICE_F_ flags
+ *
+ * By way of the socket's own file, the one the stack's operations know.
+ *
+ * Context: process context, may sleep.
+ * Return: the number of bytes moved or the stack's error.
+ */
+ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
+			  loff_t *pos, struct pipe_inode_info *pipe, size_t len,
+			  unsigned int flags)
+{
+	ssize_t ret;
+
+	io_mirror(ks, file_flags);
+	ret = ks->file->f_op->splice_read(ks->file, pos, pipe, len, flags);
+	io_count_received(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_splice_write() - send what is in a pipe
+ * @ks: socket
+ * @file_flags: f_flags of the file the caller has, whose O_NONBLOCK counts
+ * @pipe: pipe, locked by the caller
+ * @pos: position, of no meaning to a socket
+ * @len: bytes to move at most
+ * @flags: SPLICE_F_ flags
+ *
+ * Context: process context, may sleep.
+ * Return: the number of bytes moved or the stack's error.
+ */
+ssize_t ksock_splice_write(struct ksock *ks, unsigned int file_flags,
+			   struct pipe_inode_info *pipe, loff_t *pos,
+			   size_t len, unsigned int flags)
+{
+	ssize_t ret;
+
+	io_mirror(ks, file_flags);
+	ret = ks->file->f_op->splice_write(pipe, ks->file, pos, len, flags);
+	io_count_sent(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_splice_eof() - send what waits for more that will not come
+ * @ks: socket
+ *
+ * For sendfile(2) of a file that was shorter than announced.
+ *
+ * Context: process context, may sleep.
+ */
+void ksock_splice_eof(struct ksock *ks)
+{
+	ksock_file_splice_eof(ks->file);
+}
+
+/**
+ * ksock_poll() - events of a socket
+ * @ks: socket
+ * @file_flags: f_flags of the file the caller has; what is ready may depend on
+ *	its O_NONBLOCK, as UDP sorts out bad checksums
+ * @wait: poll table
+ *
+ * The wait queue is the socket's own, which stays the same as long as the
+ * socket does.
+ *
+ * Context: may sleep.
+ * Return: the events as poll(2) tells them of a socket.
+ */
+__poll_t ksock_poll(struct ksock *ks, unsigned int file_flags, poll_table *wait)
+{
+	io_mirror(ks, file_flags);
+	return vfs_poll(ks->file, wait);
+}
