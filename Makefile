@@ -2,14 +2,14 @@
 # The front: every target says what it does in `make help`, the work is done by
 # Kbuild, userspace/Makefile, selftests/Makefile and scripts/.
 
-export KERNEL V
+export KERNEL V ONLY PROFILE KEEP
 
 # For a module built in place: the running kernel, or what KVER or KDIR say.
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 
-.PHONY: all help modules userspace selftests demo quick check fresh-check matrix lint
+.PHONY: all help modules userspace selftests demo quick check fresh-check matrix lint bench
 .PHONY: install uninstall dkms-install dkms-uninstall deb deb-check clean
 
 all:
@@ -22,6 +22,7 @@ help:
 	@echo 'make check          build and run the whole default suite'
 	@echo 'make fresh-check    demo and check in a new, minimal Debian 12 root'
 	@echo 'make matrix         DKMS, boot and all kselftests on every kernel'
+	@echo 'make bench          instructions of ksock beside its peers (ONLY=G4, PROFILE=G3)'
 	@echo 'make lint           style, layers, static analysis'
 	@echo 'make modules        the module alone, for the running kernel (KVER=, KDIR=)'
 	@echo 'make userspace      the library and the tool alone'
@@ -61,6 +62,9 @@ matrix:
 
 lint:
 	@scripts/lint.sh
+
+bench:
+	@scripts/bench.sh
 
 install: userspace dkms-install
 	@$(MAKE) --no-print-directory -C userspace O=$(CURDIR)/build/userspace install

@@ -14,12 +14,13 @@ packages() {
 	vm)	echo "qemu-system-x86 busybox-static cpio kmod perl xz-utils" ;;
 	kernel)	echo "xz-utils kmod debian-archive-keyring" ;;
 	demo)	echo "socat netcat-openbsd iproute2" ;;
-	check)	echo "perl gcc-i686-linux-gnu libc6-dev-i386-cross xz-utils jq" ;;
+	check)	echo "perl gcc-i686-linux-gnu libc6-dev-i386-cross liburing-dev xz-utils jq" ;;
+	bench)	echo "gcc libc6-dev make perl jq" ;;
 	dkms)	echo "mmdebstrap e2fsprogs debian-archive-keyring" ;;
 	lint)	echo "shellcheck sparse codespell mandoc g++ perl python3" ;;
 	doc)	echo "scdoc" ;;
 	deb)	echo "dpkg-dev debhelper dh-dkms lintian gcc libc6-dev pkgconf libjansson-dev scdoc" ;;
-	*)	die "no group '$1': build vm kernel demo check dkms lint doc deb" ;;
+	*)	die "no group '$1': build vm kernel demo check bench dkms lint doc deb" ;;
 	esac
 }
 

@@ -53,8 +53,12 @@ fi
 # shellcheck source=/dev/null
 . "$("$scripts/kernel.sh" "$kernel")"
 
+# The same files make the same archive, whenever and wherever that is: a guest
+# that counts instructions counts those of unpacking it.
 archive() {
-	(cd "$1" && find . -mindepth 1 | cpio -o -H newc -R 0:0 --quiet)
+	find "$1" -exec touch -h -d @0 {} +
+	(cd "$1" && find . -mindepth 1 | sort |
+		cpio -o -H newc -R 0:0 --reproducible --quiet)
 }
 
 # The shared libraries of the dynamic programs among the arguments. One that

@@ -26,6 +26,11 @@ usage() {
 		  --timeout S       the longest the guest may live; 300 unless given
 		  --name NAME       the directory below build/vm for the logs
 		  --totals FILE     append the counts to FILE instead of printing them
+		  --icount          one processor, whose time stamp counter counts the
+		                    instructions that ran: the same in every run
+		  --plugin FILE     with --icount, a QEMU plugin that is told where to
+		                    write: "profile" beside the logs; what the guest
+		                    writes to port 0xe9 goes to "symbols" there
 		  --show-console    print what scripts in the guest print, as it comes
 		  --shell           no plan: a shell in the guest
 		  --gdb             wait for a debugger on port 1234
@@ -33,10 +38,10 @@ usage() {
 }
 
 kernel=6.1 plan='' ko='' timeout=300 name='' totals='' console=false
-interactive=false debugger='' disk='' guest_has=''
+interactive=false debugger='' disk='' guest_has='' icount=false plugin=''
 while [ $# -gt 0 ]; do
 	case $1 in
-	--kernel | --plan | --ko | --disk | --bin | --file | --timeout | --name | --totals)
+	--kernel | --plan | --ko | --disk | --bin | --file | --timeout | --name | --totals | --plugin)
 		[ $# -ge 2 ] || die "$1 wants a value"
 		case $1 in
 		--kernel) kernel=$2 ;;
@@ -46,11 +51,13 @@ while [ $# -gt 0 ]; do
 		--timeout) timeout=$2 ;;
 		--name) name=$2 ;;
 		--totals) totals=$2 ;;
+		--plugin) plugin=$2 ;;
 		*) guest_has="$guest_has $1 $2" ;;
 		esac
 		shift
 		;;
 	--no-ko) ko=none ;;
+	--icount) icount=true ;;
 	--show-console) console=true ;;
 	--shell) interactive=true ;;
 	--gdb) debugger='-s -S' timeout=86400 ;;
@@ -69,7 +76,14 @@ done
 "$scripts/deps.sh" vm
 # shellcheck source=/dev/null
 . "$("$scripts/kernel.sh" "$kernel")"
-flags=$("$scripts/vm/accel.sh")
+if $icount; then
+	# A second processor would make the counts depend on the host, which does
+	# not even boot it; an idle one jumps to its next timer.
+	flags='-accel tcg -icount shift=0,sleep=off -cpu qemu64 -smp 1'
+	flags="$flags -rtc clock=vm,base=2024-01-01"
+else
+	flags="$("$scripts/vm/accel.sh") -smp 2"
+fi
 
 if [ -z "$ko" ]; then
 	ko=$build/module/$KVER/ksock.ko
@@ -97,10 +111,17 @@ step "guest $KVER ($PKGVER)"
 # warnings are printed, for those of them that do not panic.
 append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1"
 append="$append mitigations=off nokaslr no_timer_check tsc=reliable"
+# Nothing that takes its time from elsewhere may be waited for.
+! $icount || append="$append random.trust_cpu=on"
 
 # shellcheck disable=SC2086 # flags
-set -- $flags -smp 2 -m 512 -nodefaults -display none -nic none -no-reboot \
+set -- $flags -m 512 -nodefaults -display none -nic none -no-reboot \
 	$debugger -kernel "$VMLINUZ" -initrd "$logs/initramfs"
+
+if [ -n "$plugin" ]; then
+	set -- "$@" -plugin "$plugin,out=$logs/profile" \
+		-debugcon "file:$logs/symbols"
+fi
 
 if [ -n "$disk" ]; then
 	append="$append guest.disk"
