@@ -29,16 +29,19 @@ others() {
 }
 
 say 'TAP version 13'
-say '1..8'
+say '1..9'
 # shellcheck disable=SC2046 # file names without blanks
 {
 	rule 'user memory is touched in dev/ alone' \
-		'__user|copy_(from|to)_user|(get|put)_user' \
-		$(others ! -path './dev/*' ! -path './core/msg.[ch]' \
-			! -path './compat/*')
-	rule 'the ABI is seen in dev/ alone' '<linux/ksock\.h>' \
+		'copy_(from|to)_user|(get|put)_user' \
+		$(others ! -path './dev/*' ! -path './compat/*')
+	rule 'and handed on where messages and options are' '__user' \
+		$(others ! -path './dev/*' ! -path './compat/*' \
+			! -path './core/msg.[ch]' ! -path './core/io.c' \
+			! -path './core/opt.c' ! -path './include/ksock/ksock.h')
+	rule 'the ABI is seen in dev/ alone' '<linux/ksock(_opt)?\.h>' \
 		$(others ! -path './dev/*')
-	rule 'a msghdr is filled in core/msg.c alone' \
+	rule 'a msghdr is filled in core/msg.[ch] alone' \
 		'struct msghdr [a-z]+( =|;)|msg_(name|namelen|iter|control) = ' \
 		$(others ! -path './core/msg.[ch]')
 	rule 'what a kernel has is asked in compat/ alone' \

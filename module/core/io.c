@@ -178,7 +178,6 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
 		if (done && READ_ONCE(ks->sock->sk->sk_err))
 			return done;
 		iter = msg->hdr.msg_iter;
-		msg->hdr.msg_namelen = namelen;
 		msg->hdr.msg_flags = flags;
 		ret = sock_sendmsg(ks->sock, &msg->hdr);
 		if (ret >= 0) {
@@ -187,7 +186,7 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
 				return done;
 			flags |= MSG_NOSIGNAL;
 		} else if (ret == -EAGAIN) {
-			msg->hdr.msg_iter = iter;
+			ksock_msg_rewind(msg, &iter, namelen);
 		} else {
 			return done ?: ret;
 		}

@@ -102,6 +102,21 @@ static inline void ksock_msg_set_name(struct ksock_msg *msg,
 	msg->hdr.msg_namelen = addr->len;
 }
 
+/**
+ * ksock_msg_rewind() - have a message sent once more
+ * @msg: message that the stack did not take
+ * @iter: its iterator before that
+ * @namelen: its length of the address before that
+ *
+ * Context: any.
+ */
+static inline void ksock_msg_rewind(struct ksock_msg *msg,
+				    const struct iov_iter *iter, int namelen)
+{
+	msg->hdr.msg_iter = *iter;
+	msg->hdr.msg_namelen = namelen;
+}
+
 int ksock_msg_set_iov(struct ksock_msg_iov *msg, unsigned int direction,
 		      const struct iovec __user *iov, unsigned int count);
 void ksock_msg_free_iov(struct ksock_msg_iov *msg);

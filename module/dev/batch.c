@@ -188,11 +188,11 @@ static inline long batch_run_one(struct batch_run *run,
 	}
 
 	if (op->opcode == KSOCK_BATCH_SEND) {
-		if (likely(!run->timed & ksock_io_send_is_plain(args)))
+		if (likely(!run->timed && ksock_io_send_is_plain(args)))
 			return ksock_io_send_plain(file, args);
 		return batch_send(run, file, args);
 	}
-	if (likely(!run->timed & ksock_io_recv_is_plain(args)))
+	if (likely(!run->timed && ksock_io_recv_is_plain(args)))
 		return ksock_io_recv_plain(file, args, &result->out_flags);
 	return batch_recv(run, file, args, result);
 }
