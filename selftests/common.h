@@ -68,6 +68,12 @@ struct face {
 	int (*shutdown)(int fd, int how);
 	int (*getsockname)(int fd, void *addr, socklen_t *len);
 	int (*getpeername)(int fd, void *addr, socklen_t *len);
+	ssize_t (*sendmsg)(int fd, const struct msghdr *msg, int flags);
+	ssize_t (*recvmsg)(int fd, struct msghdr *msg, int flags);
+	int (*getsockopt)(int fd, int level, int name, void *value,
+			  socklen_t *len);
+	int (*setsockopt)(int fd, int level, int name, const void *value,
+			  socklen_t len);
 };
 
 static inline int ret_errno(int ret)
@@ -146,6 +152,32 @@ static inline int plain_getpeername(int fd, void *addr, socklen_t *len)
 	return ret_errno(getpeername(fd, addr, len));
 }
 
+static inline ssize_t plain_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	ssize_t ret = sendmsg(fd, msg, flags);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline ssize_t plain_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	ssize_t ret = recvmsg(fd, msg, flags);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline int plain_getsockopt(int fd, int level, int name, void *value,
+				   socklen_t *len)
+{
+	return ret_errno(getsockopt(fd, level, name, value, len));
+}
+
+static inline int plain_setsockopt(int fd, int level, int name,
+				   const void *value, socklen_t len)
+{
+	return ret_errno(setsockopt(fd, level, name, value, len));
+}
+
 static const struct face plain_face __attribute__((unused)) = {
 	.name = "plain",
 	.socket = plain_socket,
@@ -158,6 +190,10 @@ static const struct face plain_face __attribute__((unused)) = {
 	.shutdown = plain_shutdown,
 	.getsockname = plain_getsockname,
 	.getpeername = plain_getpeername,
+	.sendmsg = plain_sendmsg,
+	.recvmsg = plain_recvmsg,
+	.getsockopt = plain_getsockopt,
+	.setsockopt = plain_setsockopt,
 };
 
 /* ---- The face of ksock --------------------------------------------------- */
@@ -291,6 +327,71 @@ static inline int ksock_getpeername(int fd, void *addr, socklen_t *len)
 	return ksock_name(fd, KSOCK_SIDE_PEER, addr, len);
 }
 
+static inline ssize_t ksock_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	struct ksock_sendmsg_args args = {
+		.flags = flags,
+		.addr_len = msg->msg_namelen,
+		.addr_ptr = (uintptr_t)msg->msg_name,
+		.iov_ptr = (uintptr_t)msg->msg_iov,
+		.iov_count = msg->msg_iovlen,
+		.control_len = msg->msg_controllen,
+		.control_ptr = (uintptr_t)msg->msg_control,
+	};
+
+	return ret_errno(ioctl(fd, KSOCK_IOC_SENDMSG, &args));
+}
+
+static inline ssize_t ksock_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	struct ksock_recvmsg_args args = {
+		.flags = flags,
+		.addr_len = msg->msg_namelen,
+		.addr_ptr = (uintptr_t)msg->msg_name,
+		.iov_ptr = (uintptr_t)msg->msg_iov,
+		.iov_count = msg->msg_iovlen,
+		.control_len = msg->msg_controllen,
+		.control_ptr = (uintptr_t)msg->msg_control,
+	};
+	ssize_t ret = ret_errno(ioctl(fd, KSOCK_IOC_RECVMSG, &args));
+
+	if (ret < 0)
+		return ret;
+	msg->msg_flags = args.out_flags;
+	if (msg->msg_name)
+		msg->msg_namelen = args.out_addr_len;
+	msg->msg_controllen = args.out_control_len;
+	return ret;
+}
+
+static inline int ksock_getsockopt(int fd, int level, int name, void *value,
+				   socklen_t *len)
+{
+	struct ksock_opt_args args = {
+		.level = level,
+		.name = name,
+		.len = *len,
+		.value_ptr = (uintptr_t)value,
+	};
+	int ret = ret_errno(ioctl(fd, KSOCK_IOC_OPT_GET, &args));
+
+	*len = args.len;
+	return ret;
+}
+
+static inline int ksock_setsockopt(int fd, int level, int name,
+				   const void *value, socklen_t len)
+{
+	struct ksock_opt_args args = {
+		.level = level,
+		.name = name,
+		.len = len,
+		.value_ptr = (uintptr_t)value,
+	};
+
+	return ret_errno(ioctl(fd, KSOCK_IOC_OPT_SET, &args));
+}
+
 static const struct face ksock_face __attribute__((unused)) = {
 	.name = "ksock",
 	.socket = ksock_socket,
@@ -303,6 +404,10 @@ static const struct face ksock_face __attribute__((unused)) = {
 	.shutdown = ksock_shutdown,
 	.getsockname = ksock_getsockname,
 	.getpeername = ksock_getpeername,
+	.sendmsg = ksock_sendmsg,
+	.recvmsg = ksock_recvmsg,
+	.getsockopt = ksock_getsockopt,
+	.setsockopt = ksock_setsockopt,
 };
 
 /* ---- Addresses ----------------------------------------------------------- */

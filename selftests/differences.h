@@ -18,18 +18,26 @@ struct difference {
 
 enum {
 	DIFFERENCE_SOCKET_UNIX,
-	DIFFERENCE_SOCKET_RAW,
-	DIFFERENCE_SOCKET_PING,
+	DIFFERENCE_SOCKET_RAW_BEYOND,
 	DIFFERENCE_GETSOCKOPT,
+	DIFFERENCE_SETSOCKOPT_FILTER,
+	DIFFERENCE_SETSOCKOPT_READ_ONLY,
+	DIFFERENCE_GETSOCKOPT_NEGATIVE,
 	DIFFERENCE_SIGURG,
-	DIFFERENCE_FIONREAD,
-	DIFFERENCE_SPLICE_FROM,
-	DIFFERENCE_SPLICE_TO,
+	DIFFERENCE_IOCTL,
 	DIFFERENCE_ACCEPT_DGRAM_BAD_FLAG,
 	DIFFERENCE_SENDTO_STREAM_SHORT_ADDR,
 	DIFFERENCE_SENDTO_LENGTH_WITHOUT_ADDR,
 	DIFFERENCE_RECVFROM_ROOM_WITHOUT_ADDR,
 	DIFFERENCE_RECVFROM_NEGATIVE_ROOM,
+	DIFFERENCE_SENDMSG_LONG_NAME,
+	DIFFERENCE_SENDMSG_NAME_WITHOUT_LENGTH,
+	DIFFERENCE_SENDMSG_CONTROL_WITHOUT_POINTER,
+	DIFFERENCE_RECVMSG_ROOM_WITHOUT_CONTROL,
+	DIFFERENCE_SENDMSG_MUCH_CONTROL,
+	DIFFERENCE_SENDMSG_CONTROL_UNKNOWN,
+	DIFFERENCE_SENDMSG_CONTROL_RIGHTS,
+	DIFFERENCE_SENDMSG_CONTROL_REST,
 };
 
 static const struct difference differences[] __attribute__((unused)) = {
@@ -37,33 +45,36 @@ static const struct difference differences[] __attribute__((unused)) = {
 		"socket(AF_UNIX)", 0, -EAFNOSUPPORT,
 		"the collector of AF_UNIX cycles cannot see into a ksock",
 	},
-	[DIFFERENCE_SOCKET_RAW] = {
-		"socket(SOCK_RAW)", 0, -ESOCKTNOSUPPORT,
-		"raw sockets are not enabled in this version",
-	},
-	[DIFFERENCE_SOCKET_PING] = {
-		"socket(SOCK_DGRAM, IPPROTO_ICMP)", -EACCES, -EPROTONOSUPPORT,
-		"a protocol that is not enabled never comes to its own checks",
+	[DIFFERENCE_SOCKET_RAW_BEYOND] = {
+		"socket(SOCK_RAW), protocol from 256", 0, -EPROTONOSUPPORT,
+		"a packet has no room for the number of such a protocol",
 	},
 	[DIFFERENCE_GETSOCKOPT] = {
-		"getsockopt()", 0, -ENOTSOCK,
+		"getsockopt(), the system call", 0, -ENOTSOCK,
 		"the system calls of sockets know a socket by its file",
+	},
+	[DIFFERENCE_SETSOCKOPT_FILTER] = {
+		"setsockopt(SO_ATTACH_FILTER), and all that is not on the list",
+		0, -ENOPROTOOPT,
+		"programs, encryption, repair and routing are left out",
+	},
+	[DIFFERENCE_SETSOCKOPT_READ_ONLY] = {
+		"setsockopt(SO_LOCK_FILTER), on the list to be got only",
+		0, -ENOPROTOOPT,
+		"what may be done with an option, get or set, the list says",
+	},
+	[DIFFERENCE_GETSOCKOPT_NEGATIVE] = {
+		"getsockopt(IPV6_TCLASS), negative length", 0, -EINVAL,
+		"a negative length is a mistake, and no very large one",
 	},
 	[DIFFERENCE_SIGURG] = {
 		"SIGURG to the owner of F_SETOWN", 1, 0,
 		"the stack signals the owner of the kernel socket's own file",
 	},
-	[DIFFERENCE_FIONREAD] = {
-		"ioctl(FIONREAD)", 0, -ENOTTY,
-		"a ksock has its own commands and none of the protocol's",
-	},
-	[DIFFERENCE_SPLICE_FROM] = {
-		"splice() from a socket", 1, -EINVAL,
-		"a ksock moves data by read, write, SEND and RECV only",
-	},
-	[DIFFERENCE_SPLICE_TO] = {
-		"splice() to a socket", 1, -EINVAL,
-		"a ksock moves data by read, write, SEND and RECV only",
+	[DIFFERENCE_IOCTL] = {
+		"ioctl(SIOCGIFCONF), and all that is not about the queues",
+		0, -ENOTTY,
+		"interfaces, routes and owners are no matter of one socket",
 	},
 	[DIFFERENCE_ACCEPT_DGRAM_BAD_FLAG] = {
 		"accept4() on a datagram socket, unknown flag",
@@ -86,6 +97,42 @@ static const struct difference differences[] __attribute__((unused)) = {
 	[DIFFERENCE_RECVFROM_NEGATIVE_ROOM] = {
 		"recvmsg() with room of 2 GiB for an address", -EINVAL, 1,
 		"a ksock's room is unsigned; what does not fit is cut, no more",
+	},
+	[DIFFERENCE_SENDMSG_LONG_NAME] = {
+		"sendmsg(), name longer than any address", 1, -EINVAL,
+		"a ksock does not guess which part of an address is meant",
+	},
+	[DIFFERENCE_SENDMSG_NAME_WITHOUT_LENGTH] = {
+		"sendmsg(), name of no length", 1, -EINVAL,
+		"an address without a family is a mistake of the caller",
+	},
+	[DIFFERENCE_SENDMSG_CONTROL_WITHOUT_POINTER] = {
+		"sendmsg(), length of control data without any",
+		sizeof(long) == 8 ? -EFAULT : -EINVAL, -EINVAL,
+		"a length that means nothing is a mistake of the caller",
+	},
+	[DIFFERENCE_RECVMSG_ROOM_WITHOUT_CONTROL] = {
+		"recvmsg(), room for control data without a pointer",
+		1, -EINVAL,
+		"a length that means nothing is a mistake of the caller",
+	},
+	[DIFFERENCE_SENDMSG_MUCH_CONTROL] = {
+		"sendmsg(), more than 512 bytes of control data", 1, -ENOBUFS,
+		"a ksock keeps control data on the stack and allocates nothing",
+	},
+	[DIFFERENCE_SENDMSG_CONTROL_UNKNOWN] = {
+		"sendmsg(), control message that the protocol does not read",
+		1, -EINVAL,
+		"a ksock sends what is on its list of control messages",
+	},
+	[DIFFERENCE_SENDMSG_CONTROL_RIGHTS] = {
+		"sendmsg() of SCM_RIGHTS or SCM_CREDENTIALS", 1, -EINVAL,
+		"a message of these protocols carries no descriptor, no user",
+	},
+	[DIFFERENCE_SENDMSG_CONTROL_REST] = {
+		"sendmsg(), rest of control data too short for a header",
+		sizeof(long) == 8 ? 1 : -EINVAL, 1,
+		"sendmsg() minds it in 32-bit programs, a ksock in none",
 	},
 };
 
@@ -122,12 +169,6 @@ send_flag_differences[] __attribute__((unused)) = {
 	}, {
 		0x13e00000, 1, 1,
 		"not assigned, or not when the kernel was made",
-	}, {
-		MSG_ZEROCOPY, 1, 1,
-		"nobody could read when the memory is free again",
-	}, {
-		MSG_FASTOPEN, -EISCONN, 1,
-		"a connect that nobody permitted",
 	},
 };
 
@@ -147,11 +188,8 @@ recv_flag_differences[] __attribute__((unused)) = {
 		0x13e00000, 1, 1,
 		"not assigned, or not when the kernel was made",
 	}, {
-		MSG_ERRQUEUE, -EAGAIN, -EAGAIN,
-		"an error comes as a control message, and there is no room",
-	}, {
 		MSG_CMSG_CLOEXEC, 1, 1,
-		"a descriptor comes as a control message, likewise",
+		"no control message of these sockets has a descriptor in it",
 	},
 };
 

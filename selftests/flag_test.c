@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The 32 bits of MSG_ flags of send and recv: those that a ksock has do what
- * they do on an ordinary socket, all others are refused.  The differences are
- * tables of their own in differences.h, and every bit is either in one of them
- * or among the flags here on which the two agree.
+ * The 32 bits of MSG_ flags of whatever sends and receives: those that a ksock
+ * has do what they do on an ordinary socket, all others are refused.  The
+ * differences are tables of their own in differences.h, and every bit is either
+ * in one of them or among the flags here on which the two agree.
  */
 #include "fixture.h"
+#include "batch.h"
 
 /* A flag, and what a socket with room to send or data to receive answers. */
 struct flag_answer {
@@ -23,6 +24,8 @@ static const struct flag_answer send_flags[] = {
 	{ MSG_CONFIRM,		1, 1, 1 },
 	{ MSG_NOSIGNAL,		1, 1, 1 },
 	{ MSG_MORE,		1, 1, 1 },
+	{ MSG_ZEROCOPY,		1, 1, 1 },
+	{ MSG_FASTOPEN,		-EISCONN, 1, 1 },
 };
 
 /* The last is that of 32-bit programs, which recvmsg(2) keeps to itself. */
@@ -32,6 +35,7 @@ static const struct flag_answer recv_flags[] = {
 	{ MSG_TRUNC,		1, 1, 1 },
 	{ MSG_DONTWAIT,		1, 1, 1 },
 	{ MSG_WAITALL,		1, 1, 1 },
+	{ MSG_ERRQUEUE,		-EAGAIN, -EAGAIN, -EAGAIN },
 	{ 0x80000000,		-EINVAL, -EINVAL, -EINVAL },
 };
 
@@ -118,44 +122,226 @@ TEST(every_flag_is_in_each_table_once)
 	}
 }
 
+/* ---- The ways to move a byte --------------------------------------------- */
+
+static ssize_t by_send(const struct face *face, int fd, char *byte, int flags)
+{
+	return face_send(face, fd, byte, 1, flags);
+}
+
+static ssize_t by_recv(const struct face *face, int fd, char *byte, int flags)
+{
+	return face_recv(face, fd, byte, 1, flags);
+}
+
+static ssize_t by_sendmsg(const struct face *face, int fd, char *byte,
+			  int flags)
+{
+	struct iovec iov = { byte, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	return face->sendmsg(fd, &msg, flags);
+}
+
+static ssize_t by_recvmsg(const struct face *face, int fd, char *byte,
+			  int flags)
+{
+	struct iovec iov = { byte, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	return face->recvmsg(fd, &msg, flags);
+}
+
+/* There is no batch but of a ksock. */
+static ssize_t by_batch(int opcode, int fd, char *byte, int flags)
+{
+	int batch = batch_open(1, 1), ret;
+
+	if (batch < 0)
+		return batch;
+	ret = batch_slot(batch, 0, fd);
+	if (!ret)
+		ret = batch_one(batch, batch_op(opcode, 0, byte, 1, flags));
+	close(batch);
+	return ret;
+}
+
+static ssize_t by_batch_send(const struct face *face, int fd, char *byte,
+			     int flags)
+{
+	return by_batch(KSOCK_BATCH_SEND, fd, byte, flags);
+}
+
+static ssize_t by_batch_recv(const struct face *face, int fd, char *byte,
+			     int flags)
+{
+	return by_batch(KSOCK_BATCH_RECV, fd, byte, flags);
+}
+
+/* What a socket answers to each flag, by number of the bit. */
+struct answers {
+	ssize_t of[32];
+};
+
+static struct answers
+answers_of_send(ssize_t (*send)(const struct face *face, int fd, char *byte,
+				int flags),
+		const struct face *face, struct pair *pair)
+{
+	struct answers answers;
+	char byte = 'x';
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		answers.of[bit] = send(face, pair->fd, &byte, 1U << bit);
+		/* Sends what a flag may have held back. */
+		face_send(face, pair->fd, "y", 1, 0);
+	}
+	return answers;
+}
+
+static struct answers
+answers_of_recv(ssize_t (*recv)(const struct face *face, int fd, char *byte,
+				int flags),
+		const struct face *face, struct pair *pair)
+{
+	struct answers answers;
+	char byte;
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		face_send(&plain_face, pair->peer, "x", 1, 0);
+		wait_events(pair->fd, POLLIN, WAIT_MS);
+		answers.of[bit] = recv(face, pair->fd, &byte, 1U << bit);
+		/* Takes what the flag may have left. */
+		while (face_recv(face, pair->fd, &byte, 1, MSG_DONTWAIT) == 1)
+			;
+	}
+	return answers;
+}
+
 TEST_F(socket, send_answers_to_every_flag)
 {
-	unsigned int flag;
+	struct answers answers;
 	struct pair pair;
+	int bit;
 
 	ASSERT_EQ(0, pair_of(&pair, self->face, variant->family,
 			     variant->type));
-	for (flag = 1; flag; flag <<= 1) {
-		EXPECT_EQ(flag_expected(&send_table, flag, variant),
-			  face_send(self->face, pair.fd, "x", 1, flag)) {
-			TH_LOG("flag %#x", flag);
+	answers = answers_of_send(by_send, self->face, &pair);
+	for (bit = 0; bit < 32; bit++) {
+		EXPECT_EQ(flag_expected(&send_table, 1U << bit, variant),
+			  answers.of[bit]) {
+			TH_LOG("flag %#x", 1U << bit);
 		}
-		/* Sends what a flag may have held back. */
-		ASSERT_EQ(1, face_send(self->face, pair.fd, "y", 1, 0));
+	}
+}
+
+TEST_F(socket, sendmsg_answers_to_every_flag)
+{
+	struct answers answers;
+	struct pair pair;
+	int bit;
+
+	ASSERT_EQ(0, pair_of(&pair, self->face, variant->family,
+			     variant->type));
+	answers = answers_of_send(by_sendmsg, self->face, &pair);
+	/* That of 32-bit programs, which sendmsg(2) keeps to itself. */
+	EXPECT_EQ(-EINVAL, answers.of[31]);
+	for (bit = 0; bit < 31; bit++) {
+		EXPECT_EQ(flag_expected(&send_table, 1U << bit, variant),
+			  answers.of[bit]) {
+			TH_LOG("flag %#x", 1U << bit);
+		}
 	}
 }
 
 TEST_F(socket, recv_answers_to_every_flag)
 {
-	unsigned int flag;
+	struct answers answers;
 	struct pair pair;
-	char byte;
+	int bit;
 
 	ASSERT_EQ(0, pair_of(&pair, self->face, variant->family,
 			     variant->type));
-	for (flag = 1; flag; flag <<= 1) {
-		ASSERT_EQ(1, face_send(&plain_face, pair.peer, "x", 1, 0));
-		ASSERT_EQ(POLLIN, wait_events(pair.fd, POLLIN, WAIT_MS));
-		EXPECT_EQ(flag_expected(&recv_table, flag, variant),
-			  face_recv(self->face, pair.fd, &byte, 1, flag)) {
-			TH_LOG("flag %#x", flag);
+	answers = answers_of_recv(by_recv, self->face, &pair);
+	for (bit = 0; bit < 32; bit++) {
+		EXPECT_EQ(flag_expected(&recv_table, 1U << bit, variant),
+			  answers.of[bit]) {
+			TH_LOG("flag %#x", 1U << bit);
 		}
-		/* Takes what the flag may have left. */
-		while (face_recv(self->face, pair.fd, &byte, 1,
-				 MSG_DONTWAIT) == 1)
-			;
 	}
 }
+
+TEST_F(socket, recvmsg_answers_to_every_flag)
+{
+	struct answers answers;
+	struct pair pair;
+	int bit;
+
+	ASSERT_EQ(0, pair_of(&pair, self->face, variant->family,
+			     variant->type));
+	answers = answers_of_recv(by_recvmsg, self->face, &pair);
+	for (bit = 0; bit < 32; bit++) {
+		EXPECT_EQ(flag_expected(&recv_table, 1U << bit, variant),
+			  answers.of[bit]) {
+			TH_LOG("flag %#x", 1U << bit);
+		}
+	}
+}
+
+TEST_F(socket, entries_of_a_batch_answer_to_every_flag)
+{
+	struct answers sent, received;
+	struct pair pair;
+	int bit;
+
+	if (self->face == &plain_face)
+		return;
+	ASSERT_EQ(0, pair_of(&pair, self->face, variant->family,
+			     variant->type));
+	sent = answers_of_send(by_batch_send, self->face, &pair);
+	received = answers_of_recv(by_batch_recv, self->face, &pair);
+	for (bit = 0; bit < 32; bit++) {
+		EXPECT_EQ(flag_expected(&send_table, 1U << bit, variant),
+			  sent.of[bit]) {
+			TH_LOG("flag %#x to send", 1U << bit);
+		}
+		EXPECT_EQ(flag_expected(&recv_table, 1U << bit, variant),
+			  received.of[bit]) {
+			TH_LOG("flag %#x to receive", 1U << bit);
+		}
+	}
+}
+
+/* A flag that is refused is refused with others as well. */
+TEST(a_refused_flag_is_refused_among_others)
+{
+	struct pair pair;
+	unsigned int bit;
+	char byte;
+
+	SETUP_KSOCK();
+	ASSERT_EQ(0, pair_of_streams(&pair, &ksock_face, AF_INET));
+	for (bit = 0; bit < 32; bit++) {
+		if (flag_differs(&send_table, 1U << bit)) {
+			EXPECT_EQ(-EINVAL,
+				  face_send(&ksock_face, pair.fd, "x", 1,
+					    MSG_NOSIGNAL | 1U << bit));
+		}
+		if (flag_differs(&recv_table, 1U << bit)) {
+			EXPECT_EQ(-EINVAL,
+				  face_recv(&ksock_face, pair.fd, &byte, 1,
+					    MSG_DONTWAIT | 1U << bit));
+		}
+	}
+	EXPECT_EQ(-EINVAL, face_send(&ksock_face, pair.fd, "x", 1, ~0));
+	EXPECT_EQ(-EINVAL, face_recv(&ksock_face, pair.fd, &byte, 1, ~0));
+	EXPECT_EQ(-EAGAIN, face_recv(&plain_face, pair.peer, &byte, 1,
+				     MSG_DONTWAIT));
+}
+
+/* ---- What the flags do --------------------------------------------------- */
 
 TEST_F(socket, send_with_all_harmless_flags_sends)
 {

@@ -4,71 +4,12 @@
  * descriptor can do besides.
  */
 #include "fixture.h"
+#include "bulk.h"
 #include "pattern.h"
 
 #include <sys/uio.h>
 
 #define BULK		(4 << 20)
-
-static ssize_t send_all(struct call *call)
-{
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = face_send(call->face, call->fd, (char *)call->buf + done,
-				call->len - done, 0);
-		if (ret <= 0)
-			return ret;
-		done += ret;
-	}
-	return done;
-}
-
-static ssize_t recv_all(struct call *call)
-{
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = face_recv(call->face, call->fd, (char *)call->buf + done,
-				call->len - done, 0);
-		if (ret <= 0)
-			return ret;
-		done += ret;
-	}
-	return done;
-}
-
-static ssize_t write_all(struct call *call)
-{
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = write(call->fd, (char *)call->buf + done,
-			    call->len - done);
-		if (ret <= 0)
-			return -errno;
-		done += ret;
-	}
-	return done;
-}
-
-static ssize_t read_all(struct call *call)
-{
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = read(call->fd, (char *)call->buf + done,
-			   call->len - done);
-		if (ret <= 0)
-			return -errno;
-		done += ret;
-	}
-	return done;
-}
 
 /* ---- Both ways, by every call -------------------------------------------- */
 
@@ -288,30 +229,6 @@ TEST_F(socket, the_descriptor_has_no_position)
 	EXPECT_EQ(-ESPIPE, ret_errno(pwrite(pair.fd, "x", 1, 0)));
 	EXPECT_EQ(-ESPIPE, ret_errno(lseek(pair.fd, 0, SEEK_CUR)));
 	EXPECT_EQ(-ESPIPE, ret_errno(lseek(pair.fd, 0, SEEK_SET)));
-}
-
-TEST_F(stream, splice_from_the_descriptor)
-{
-	struct pair pair;
-	int ends[2];
-
-	ASSERT_EQ(0, pipe(ends));
-	ASSERT_EQ(0, pair_of_streams(&pair, self->face, variant->family));
-	ASSERT_EQ(1, face_send(&plain_face, pair.peer, "x", 1, 0));
-	EXPECT_EQ(DIFFERS(SPLICE_FROM),
-		  ret_errno(splice(pair.fd, NULL, ends[1], NULL, 1, 0)));
-}
-
-TEST_F(stream, splice_to_the_descriptor)
-{
-	struct pair pair;
-	int ends[2];
-
-	ASSERT_EQ(0, pipe(ends));
-	ASSERT_EQ(0, pair_of_streams(&pair, self->face, variant->family));
-	ASSERT_EQ(1, write(ends[1], "x", 1));
-	EXPECT_EQ(DIFFERS(SPLICE_TO),
-		  ret_errno(splice(ends[0], NULL, pair.fd, NULL, 1, 0)));
 }
 
 /* Whether an ordinary socket knows RWF_NOWAIT depends on the kernel. */
