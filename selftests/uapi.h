@@ -1,250 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of commands, and the fixture that takes each of them through one
- * defect after the other in otherwise valid data.  After each failure nothing
- * may have changed: neither the caller's memory, nor the open descriptors, nor
- * what the module charges for.
+ * The fixture that takes each command of the table through one defect after the
+ * other in otherwise valid data.  After each failure nothing may have changed:
+ * neither the caller's memory, nor the open descriptors, nor what the module
+ * charges for.
  */
 #ifndef KSOCK_SELFTESTS_UAPI_H
 #define KSOCK_SELFTESTS_UAPI_H
 
-#include "common.h"
+#include "uapi_table.h"
 
 #include <limits.h>
 #include <stdarg.h>
 
-#define DATA	"data"
-
 /* The largest size that fits into the number of a command. */
 #define MAX_SIZE	((1 << _IOC_SIZEBITS) - 1)
-
-/* ---- The table ----------------------------------------------------------- */
-
-/* A descriptor in the state that a command wants, and what it took. */
-struct stage {
-	int fd;
-	int plain[2];
-	struct addr addr;
-	char buf[sizeof(DATA) - 1];
-};
-
-struct command {
-	unsigned int number;
-	size_t min_size;
-	bool on_ctx;
-	/* Returns a descriptor. */
-	bool opens;
-	/* What it returns otherwise. */
-	int result;
-	/* Bits of the field flags that are known, and that the example takes. */
-	__u32 flags;
-	__u32 usable;
-	/* Offsets of the reserved fields that are looked at, 0 for none. */
-	size_t reserved[2];
-	/* Where the fields lie that the kernel writes, 0 when there are none. */
-	size_t out;
-	size_t out_end;
-	void (*set)(struct __test_metadata *_metadata, struct stage *stage);
-	void (*fill)(struct stage *stage, void *args);
-};
-
-static void set_context(struct __test_metadata *_metadata, struct stage *stage)
-{
-	stage->fd = ksock_open();
-	ASSERT_LE(0, stage->fd);
-}
-
-static void set_socket(struct __test_metadata *_metadata, struct stage *stage)
-{
-	stage->fd = ksock_socket(AF_INET, SOCK_STREAM, 0);
-	ASSERT_LE(0, stage->fd);
-}
-
-/* plain[0] listens at addr. */
-static void set_target(struct __test_metadata *_metadata, struct stage *stage)
-{
-	set_socket(_metadata, stage);
-	stage->plain[0] = plain_socket(AF_INET, SOCK_STREAM, 0);
-	ASSERT_LE(0, stage->plain[0]);
-	ASSERT_EQ(0, plain_bind(stage->plain[0], &stage->addr.sa,
-				stage->addr.len));
-	ASSERT_EQ(0, plain_listen(stage->plain[0], 1));
-	ASSERT_EQ(0, plain_getsockname(stage->plain[0], &stage->addr.sa,
-				       &stage->addr.len));
-}
-
-/* plain[0] waits to be accepted. */
-static void set_listener(struct __test_metadata *_metadata, struct stage *stage)
-{
-	set_socket(_metadata, stage);
-	ASSERT_EQ(0, ksock_bind(stage->fd, &stage->addr.sa, stage->addr.len));
-	ASSERT_EQ(0, ksock_listen(stage->fd, 1));
-	ASSERT_EQ(0, ksock_getsockname(stage->fd, &stage->addr.sa,
-				       &stage->addr.len));
-	stage->plain[0] = plain_socket(AF_INET, SOCK_STREAM, 0);
-	ASSERT_LE(0, stage->plain[0]);
-	ASSERT_EQ(0, plain_connect(stage->plain[0], &stage->addr.sa,
-				   stage->addr.len));
-	ASSERT_EQ(POLLIN, wait_events(stage->fd, POLLIN, WAIT_MS));
-}
-
-/* plain[1] is the peer, and has sent DATA. */
-static void set_stream(struct __test_metadata *_metadata, struct stage *stage)
-{
-	set_target(_metadata, stage);
-	ASSERT_EQ(0, ksock_connect(stage->fd, &stage->addr.sa,
-				   stage->addr.len));
-	stage->plain[1] = plain_accept(stage->plain[0], NULL, NULL, 0);
-	ASSERT_LE(0, stage->plain[1]);
-	ASSERT_EQ(strlen(DATA), plain_sendto(stage->plain[1], DATA,
-					     strlen(DATA), 0, NULL, 0));
-	ASSERT_EQ(POLLIN, wait_events(stage->fd, POLLIN, WAIT_MS));
-}
-
-static void fill_nothing(struct stage *stage, void *args)
-{
-}
-
-static void fill_socket(struct stage *stage, void *args)
-{
-	struct ksock_socket_args *socket_args = args;
-
-	socket_args->family = AF_INET;
-	socket_args->type = SOCK_STREAM;
-	socket_args->protocol = IPPROTO_TCP;
-}
-
-static void fill_bind(struct stage *stage, void *args)
-{
-	struct ksock_bind_args *bind_args = args;
-
-	ksock_addr_in(&bind_args->addr, &stage->addr.sa, stage->addr.len);
-}
-
-static void fill_listen(struct stage *stage, void *args)
-{
-	struct ksock_listen_args *listen_args = args;
-
-	listen_args->backlog = 1;
-}
-
-static void fill_connect(struct stage *stage, void *args)
-{
-	struct ksock_connect_args *connect_args = args;
-
-	ksock_addr_in(&connect_args->addr, &stage->addr.sa, stage->addr.len);
-}
-
-static void fill_shutdown(struct stage *stage, void *args)
-{
-	struct ksock_shutdown_args *shutdown_args = args;
-
-	shutdown_args->how = SHUT_RD;
-}
-
-static void fill_name(struct stage *stage, void *args)
-{
-	struct ksock_name_args *name_args = args;
-
-	name_args->side = KSOCK_SIDE_PEER;
-}
-
-static void fill_send(struct stage *stage, void *args)
-{
-	struct ksock_send_args *send_args = args;
-
-	send_args->buf_ptr = (uintptr_t)stage->buf;
-	send_args->len = sizeof(stage->buf);
-}
-
-static void fill_recv(struct stage *stage, void *args)
-{
-	struct ksock_recv_args *recv_args = args;
-
-	recv_args->buf_ptr = (uintptr_t)stage->buf;
-	recv_args->len = sizeof(stage->buf);
-}
-
-enum {
-	DEVICE_INFO,
-	SOCKET,
-	BIND,
-	LISTEN,
-	ACCEPT,
-	CONNECT,
-	SHUTDOWN,
-	NAME,
-	SOCKET_INFO,
-	SEND,
-	RECV,
-};
-
-static const struct command commands[] = {
-	[DEVICE_INFO] = {
-		.number = KSOCK_IOC_DEVICE_INFO, .min_size = 40, .on_ctx = true,
-		.reserved = { 36 }, .out = 4, .out_end = 36,
-		.set = set_context, .fill = fill_nothing,
-	},
-	[SOCKET] = {
-		.number = KSOCK_IOC_SOCKET, .min_size = 16, .on_ctx = true,
-		.opens = true,
-		.set = set_context, .fill = fill_socket,
-	},
-	[BIND] = {
-		.number = KSOCK_IOC_BIND, .min_size = 144,
-		.reserved = { 4, 12 },
-		.set = set_socket, .fill = fill_bind,
-	},
-	[LISTEN] = {
-		.number = KSOCK_IOC_LISTEN, .min_size = 8,
-		.set = set_socket, .fill = fill_listen,
-	},
-	[ACCEPT] = {
-		.number = KSOCK_IOC_ACCEPT, .min_size = 144, .opens = true,
-		.flags = SOCK_NONBLOCK | SOCK_CLOEXEC,
-		.usable = SOCK_NONBLOCK | SOCK_CLOEXEC,
-		.reserved = { 4 }, .out = 8, .out_end = 144,
-		.set = set_listener, .fill = fill_nothing,
-	},
-	[CONNECT] = {
-		.number = KSOCK_IOC_CONNECT, .min_size = 144,
-		.reserved = { 4, 12 },
-		.set = set_target, .fill = fill_connect,
-	},
-	[SHUTDOWN] = {
-		.number = KSOCK_IOC_SHUTDOWN, .min_size = 8,
-		.set = set_stream, .fill = fill_shutdown,
-	},
-	[NAME] = {
-		.number = KSOCK_IOC_NAME, .min_size = 144,
-		.out = 8, .out_end = 144,
-		.set = set_stream, .fill = fill_name,
-	},
-	[SOCKET_INFO] = {
-		.number = KSOCK_IOC_SOCKET_INFO, .min_size = 88,
-		.reserved = { 28 }, .out = 4, .out_end = 88,
-		.set = set_stream, .fill = fill_nothing,
-	},
-	[SEND] = {
-		.number = KSOCK_IOC_SEND, .min_size = 32,
-		.result = sizeof(DATA) - 1,
-		.flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE | MSG_EOR |
-			 MSG_CONFIRM | MSG_DONTROUTE | MSG_OOB,
-		.usable = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE | MSG_EOR |
-			  MSG_CONFIRM | MSG_DONTROUTE | MSG_OOB,
-		.set = set_stream, .fill = fill_send,
-	},
-	[RECV] = {
-		.number = KSOCK_IOC_RECV, .min_size = 40,
-		.result = sizeof(DATA) - 1,
-		.flags = MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL |
-			 MSG_OOB,
-		/* Nobody has sent anything urgent. */
-		.usable = MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC | MSG_WAITALL,
-		.out = 32, .out_end = 40,
-		.set = set_stream, .fill = fill_recv,
-	},
-};
 
 /* ---- The fixture --------------------------------------------------------- */
 
@@ -277,49 +47,28 @@ FIXTURE_VARIANT(command) {
 	int index;
 };
 
-FIXTURE_VARIANT_ADD(command, device_info) {
-	.index = DEVICE_INFO,
-};
+#define COMMAND(_name, _index)						\
+	FIXTURE_VARIANT_ADD(command, _name) { .index = _index }
 
-FIXTURE_VARIANT_ADD(command, socket) {
-	.index = SOCKET,
-};
-
-FIXTURE_VARIANT_ADD(command, bind) {
-	.index = BIND,
-};
-
-FIXTURE_VARIANT_ADD(command, listen) {
-	.index = LISTEN,
-};
-
-FIXTURE_VARIANT_ADD(command, accept) {
-	.index = ACCEPT,
-};
-
-FIXTURE_VARIANT_ADD(command, connect) {
-	.index = CONNECT,
-};
-
-FIXTURE_VARIANT_ADD(command, shutdown) {
-	.index = SHUTDOWN,
-};
-
-FIXTURE_VARIANT_ADD(command, name) {
-	.index = NAME,
-};
-
-FIXTURE_VARIANT_ADD(command, socket_info) {
-	.index = SOCKET_INFO,
-};
-
-FIXTURE_VARIANT_ADD(command, send) {
-	.index = SEND,
-};
-
-FIXTURE_VARIANT_ADD(command, recv) {
-	.index = RECV,
-};
+COMMAND(device_info, DEVICE_INFO);
+COMMAND(socket, SOCKET);
+COMMAND(batch, BATCH);
+COMMAND(bind, BIND);
+COMMAND(listen, LISTEN);
+COMMAND(accept, ACCEPT);
+COMMAND(connect, CONNECT);
+COMMAND(shutdown, SHUTDOWN);
+COMMAND(name, NAME);
+COMMAND(socket_info, SOCKET_INFO);
+COMMAND(abort, ABORT);
+COMMAND(send, SEND);
+COMMAND(recv, RECV);
+COMMAND(sendmsg, SENDMSG);
+COMMAND(recvmsg, RECVMSG);
+COMMAND(opt_get, OPT_GET);
+COMMAND(opt_set, OPT_SET);
+COMMAND(batch_slot, BATCH_SLOT);
+COMMAND(batch_run, BATCH_RUN);
 
 /* Sets the stage anew: a command may work only once on a descriptor. */
 static void stage_set(struct __test_metadata *_metadata,
@@ -331,6 +80,8 @@ static void stage_set(struct __test_metadata *_metadata,
 	self->size = _IOC_SIZE(self->command->number);
 	if (self->stage.fd)
 		close(self->stage.fd);
+	if (self->stage.slotted)
+		close(self->stage.slotted);
 	for (i = 0; i < ARRAY_SIZE(self->stage.plain); i++)
 		if (self->stage.plain[i])
 			close(self->stage.plain[i]);
@@ -349,7 +100,9 @@ static void fill(FIXTURE_DATA(command) *self, void *args, int poison)
 	size_t i;
 
 	memset(args, 0, self->size);
-	memset(args + command->out, poison, command->out_end - command->out);
+	for (i = 0; i < ARRAY_SIZE(command->out); i++)
+		memset(args + command->out[i].start, poison,
+		       command->out[i].end - command->out[i].start);
 	for (i = 0; i < ARRAY_SIZE(command->reserved); i++)
 		if (command->reserved[i])
 			memset(args + command->reserved[i], 0, sizeof(__u32));
@@ -374,6 +127,7 @@ static void __attribute__((format(printf, 7, 8)))
 fails(struct __test_metadata *_metadata, FIXTURE_DATA(command) *self, int error,
       int fd, unsigned int number, void *args, const char *format, ...)
 {
+	struct stage stage = self->stage;
 	char what[128];
 	va_list ap;
 	int ret;
@@ -397,6 +151,10 @@ fails(struct __test_metadata *_metadata, FIXTURE_DATA(command) *self, int error,
 	EXPECT_EQ(0, memcmp(self->before, self->mem, self->room)) {
 		TH_LOG("command %#x, %s: memory has changed", number, what);
 	}
+	EXPECT_EQ(0, memcmp(&stage, &self->stage, sizeof(stage))) {
+		TH_LOG("command %#x, %s: what it points at has changed",
+		       number, what);
+	}
 }
 
 /* One case: the example succeeds, and nothing but the outputs changes. */
@@ -405,7 +163,7 @@ succeeds(struct __test_metadata *_metadata, FIXTURE_DATA(command) *self,
 	 unsigned int number, void *args, const char *format, ...)
 {
 	const struct command *command = self->command;
-	size_t offset = (__u8 *)args - self->mem;
+	size_t offset = (__u8 *)args - self->mem, i;
 	char what[128];
 	va_list ap;
 	int ret;
@@ -422,7 +180,8 @@ succeeds(struct __test_metadata *_metadata, FIXTURE_DATA(command) *self,
 			TH_LOG("command %#x, %s", number, what);
 		}
 		EXPECT_EQ(self->fds + 1, open_fds());
-		EXPECT_EQ(self->owned + 1, ksock_owned(ksock_ctx));
+		EXPECT_EQ(self->owned + command->charges,
+			  ksock_owned(ksock_ctx));
 		if (ret >= 0)
 			close(ret);
 	} else {
@@ -432,9 +191,17 @@ succeeds(struct __test_metadata *_metadata, FIXTURE_DATA(command) *self,
 	}
 	EXPECT_EQ(self->fds, open_fds());
 	EXPECT_EQ(self->owned, ksock_owned(ksock_ctx));
-	memcpy(self->before + offset + command->out,
-	       self->mem + offset + command->out,
-	       command->out_end - command->out);
+	for (i = 0; i < ARRAY_SIZE(command->out); i++) {
+		size_t start = command->out[i].start;
+		size_t end = command->out[i].end;
+
+		/* A caller with an older structure has less of it. */
+		if (end > _IOC_SIZE(number))
+			end = _IOC_SIZE(number);
+		if (start < end)
+			memcpy(self->before + offset + start,
+			       self->mem + offset + start, end - start);
+	}
 	EXPECT_EQ(0, memcmp(self->before, self->mem, self->room)) {
 		TH_LOG("command %#x, %s: more than the outputs has changed",
 		       number, what);
@@ -458,6 +225,21 @@ FIXTURE_SETUP(command)
 }
 
 FIXTURE_TEARDOWN(command)
+{
+}
+
+/* For tests that set the stage themselves. */
+FIXTURE(single) {
+	FIXTURE_DATA(command) data;
+};
+
+FIXTURE_SETUP(single)
+{
+	command_setup(_metadata, &self->data,
+		      &_command_socket_info_variant);
+}
+
+FIXTURE_TEARDOWN(single)
 {
 }
 
