@@ -5,6 +5,10 @@
  */
 #include "fixture.h"
 
+#ifndef IPPROTO_L2TP
+#define IPPROTO_L2TP	115
+#endif
+
 FIXTURE(creation) {
 	const struct face *face;
 };
@@ -191,20 +195,29 @@ TEST_F(creation, socket_of_af_unix)
 		  fd_or_errno(self->face->socket(AF_UNIX, SOCK_DGRAM, 0)));
 }
 
-TEST_F(creation, socket_of_type_raw)
+TEST_F(creation, socket_of_type_raw_takes_a_protocol_that_fits_a_packet)
 {
-	EXPECT_EQ(DIFFERS(SOCKET_RAW),
-		  fd_or_errno(self->face->socket(AF_INET, SOCK_RAW,
-						 IPPROTO_ICMP)));
-	EXPECT_EQ(DIFFERS(SOCKET_RAW),
-		  fd_or_errno(self->face->socket(AF_INET6, SOCK_RAW,
-						 IPPROTO_ICMPV6)));
+	EXPECT_EQ(0, fd_or_errno(self->face->socket(AF_INET, SOCK_RAW,
+						    IPPROTO_ICMP)));
+	EXPECT_EQ(0, fd_or_errno(self->face->socket(AF_INET6, SOCK_RAW,
+						    IPPROTO_ICMPV6)));
+	EXPECT_EQ(0, fd_or_errno(self->face->socket(AF_INET, SOCK_RAW,
+						    IPPROTO_RAW)));
+	EXPECT_EQ(-EPROTONOSUPPORT,
+		  self->face->socket(AF_INET, SOCK_RAW, 0));
+	EXPECT_EQ(DIFFERS(SOCKET_RAW_BEYOND),
+		  fd_or_errno(self->face->socket(AF_INET, SOCK_RAW, 256)));
+	EXPECT_EQ(DIFFERS(SOCKET_RAW_BEYOND),
+		  fd_or_errno(self->face->socket(AF_INET6, SOCK_RAW, 262)));
 }
 
-TEST_F(creation, socket_of_protocol_icmp)
+/* The range of groups is empty in a new network namespace. */
+TEST_F(creation, socket_of_protocol_icmp_fails_with_eacces)
 {
-	EXPECT_EQ(DIFFERS(SOCKET_PING),
+	EXPECT_EQ(-EACCES,
 		  self->face->socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP));
+	EXPECT_EQ(-EACCES,
+		  self->face->socket(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6));
 }
 
 /* What an ordinary socket() makes of these depends on the kernel's modules. */
@@ -226,9 +239,13 @@ TEST(socket_refuses_every_kind_that_is_not_enabled)
 		{ AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP, -ESOCKTNOSUPPORT },
 		{ AF_INET, SOCK_STREAM, IPPROTO_SCTP, -EPROTONOSUPPORT },
 		{ AF_INET, SOCK_STREAM, 256, -EPROTONOSUPPORT },
-		{ AF_INET6, SOCK_STREAM, 262, -EPROTONOSUPPORT },
-		{ AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE, -EPROTONOSUPPORT },
-		{ AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6, -EPROTONOSUPPORT },
+		{ AF_INET6, SOCK_STREAM, IPPROTO_UDPLITE, -EPROTONOSUPPORT },
+		{ AF_INET6, SOCK_STREAM, 261, -EPROTONOSUPPORT },
+		{ AF_INET, SOCK_DGRAM, 262, -EPROTONOSUPPORT },
+		{ AF_INET, SOCK_DGRAM, IPPROTO_ICMPV6, -EPROTONOSUPPORT },
+		{ AF_INET6, SOCK_DGRAM, IPPROTO_ICMP, -EPROTONOSUPPORT },
+		{ AF_INET6, SOCK_DGRAM, IPPROTO_DCCP, -EPROTONOSUPPORT },
+		{ AF_INET, SOCK_RAW, 256, -EPROTONOSUPPORT },
 	};
 	size_t i;
 
@@ -240,6 +257,65 @@ TEST(socket_refuses_every_kind_that_is_not_enabled)
 			TH_LOG("kind %zu", i);
 		}
 	}
+}
+
+/* The names of the kernel's modules that are loaded. */
+static int modules_read(char *names, size_t size)
+{
+	char line[512];
+	FILE *file;
+
+	names[0] = '\0';
+	file = fopen("/proc/modules", "re");
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, " ")] = '\0';
+		if (strlen(names) + strlen(line) + 2 > size)
+			break;
+		strcat(names, line);
+		strcat(names, "\n");
+	}
+	fclose(file);
+	return 0;
+}
+
+/*
+ * An ordinary socket() has the kernel load whatever module says that it has
+ * the family, type or protocol.
+ */
+TEST(socket_of_a_kind_that_is_not_enabled_loads_no_module)
+{
+	static const struct {
+		int family;
+		int type;
+		int protocol;
+	} kinds[] = {
+		{ AF_ALG, SOCK_SEQPACKET, 0 },
+		{ AF_VSOCK, SOCK_STREAM, 0 },
+		{ AF_KCM, SOCK_DGRAM, 0 },
+		{ AF_TIPC, SOCK_RDM, 0 },
+		{ AF_RDS, SOCK_SEQPACKET, 0 },
+		{ AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP },
+		{ AF_INET, SOCK_STREAM, IPPROTO_SCTP },
+		{ AF_INET6, SOCK_STREAM, IPPROTO_SCTP },
+		{ AF_INET, SOCK_DCCP, IPPROTO_DCCP },
+		{ AF_INET, SOCK_RDM, 0 },
+		{ AF_INET, SOCK_DGRAM, IPPROTO_L2TP },
+	};
+	static char before[65536], after[65536];
+	size_t i;
+
+	SETUP_KSOCK();
+	ASSERT_EQ(0, modules_read(before, sizeof(before)));
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		EXPECT_GT(0, ksock_socket(kinds[i].family, kinds[i].type,
+					  kinds[i].protocol)) {
+			TH_LOG("kind %zu", i);
+		}
+	}
+	ASSERT_EQ(0, modules_read(after, sizeof(after)));
+	EXPECT_STREQ(before, after);
 }
 
 TEST_F(creation, socket_flags_act_on_the_descriptor)
@@ -304,13 +380,14 @@ TEST_F(creation, system_calls_of_sockets_on_the_descriptor)
 		  ret_errno(getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len)));
 }
 
-TEST_F(creation, ioctls_of_the_protocol_on_the_descriptor)
+TEST_F(creation, ioctls_of_interfaces_on_the_descriptor)
 {
-	int left, fd;
+	struct ifconf ifconf = {};
+	int fd;
 
 	fd = self->face->socket(AF_INET, SOCK_DGRAM, 0);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(DIFFERS(FIONREAD), ret_errno(ioctl(fd, FIONREAD, &left)));
+	EXPECT_EQ(DIFFERS(IOCTL), ret_errno(ioctl(fd, SIOCGIFCONF, &ifconf)));
 }
 
 TEST_HARNESS_MAIN
