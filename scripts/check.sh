@@ -26,6 +26,8 @@ step 'tests of this machine'
 userspace=$("$scripts/userspace.sh" test)
 host layers "$scripts/layers.sh"
 host addr "$userspace/test/addr_test"
+host opt_fields "$userspace/test/opt_test"
+host opt_text "$userspace/test/opt_text_test"
 host usage "$top/userspace/test/usage_test.sh" "$userspace/ksock"
 host names "$top/userspace/check-names.sh" "$userspace"
 host dropin "$scripts/dropin.sh"

@@ -3,8 +3,9 @@
 #
 # The tests build unchanged as tools/testing/selftests/ksock of a kernel tree,
 # without a warning: tried in copies of the oldest tree they are meant for and
-# of the newest, with that tree's own harness and make files. <linux/ksock.h>
-# goes where `make headers` of a tree that has ksock would put it.
+# of the newest, with that tree's own harness and make files. <linux/ksock.h> and
+# <linux/ksock_opt.h> go where `make headers` of a tree that has ksock would put
+# them.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
@@ -20,7 +21,7 @@ dropin() {
 	mkdir -p "$tree/usr/include/linux"
 	cp -r "$1/." "$tree/"
 	cp -r "$top/selftests" "$tree/tools/testing/selftests/ksock"
-	cp "$top/uapi/linux/ksock.h" "$tree/usr/include/linux/"
+	cp "$top"/uapi/linux/ksock*.h "$tree/usr/include/linux/"
 	if make -C "$tree/tools/testing/selftests/ksock" >"$log" 2>&1 &&
 		! grep -qi 'warning:' "$log"; then
 		say "ok $count builds in ${1##*/} $(cat "$1/version")"

@@ -17,7 +17,7 @@ userspace=$("$scripts/userspace.sh" test)
 selftests=$("$scripts/selftests.sh")
 harness=$("$scripts/harness.sh")
 
-# What README.md and libksock(3) show, as it stands there.
+# What README.md and the manuals of the library show, as it stands there.
 readme=$build/readme
 mkdir -p "$readme"
 {
@@ -30,12 +30,17 @@ cc -Wall -Wextra -Werror -I"$top/userspace/include" -o "$readme/talk" \
 cat >"$readme/c" <<-'EOF'
 	#!/bin/sh -ex
 	ksock echo -k tcp:127.0.0.1:7000 &
+	ksock echo -k udp:127.0.0.1:7000 &
 	for try in 1 2 3 4 5 6 7 8 9 10; do
-		ss -Htln 'sport = :7000' | grep -q . && break
+		[ "$(ss -Htuln 'sport = :7000' | wc -l)" = 2 ] && break
 		sleep 1
 	done
 	[ "$(/tests/talk)" = hello ]
-	[ "$(/tests/example tcp:127.0.0.1:7000 hello)" = hello ]
+	cd /tests/examples
+	[ "$(./talk tcp:127.0.0.1:7000 hello)" = hello ]
+	[ "$(./lines tcp:127.0.0.1:7000 hello)" = hello ]
+	[ "$(./options SO_LINGER 'onoff=1 linger=5')" = 'onoff=1 linger=5' ]
+	[ "$(./batch udp:127.0.0.1:7000 one two | xargs)" = 'one two' ]
 EOF
 chmod +x "$readme/shell" "$readme/c"
 
@@ -43,12 +48,14 @@ plan=$build/guest.plan
 set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
 	--bin nc --bin socat --bin ss --bin ip --bin jq \
 	--file "$userspace/ksock:/usr/bin/ksock" \
-	--file "$userspace/test/lib_test:/tests/lib_test" \
 	--file "$top/userspace/test/cli_test.sh:/tests/cli_test.sh" \
 	--file "$harness/tools/testing/selftests/kselftest/ktap_helpers.sh:/tests/ktap_helpers.sh" \
 	--file "$readme/shell:/tests/readme_shell" \
 	--file "$readme/c:/tests/readme_c" --file "$readme/talk:/tests/talk" \
-	--file "$userspace/examples/talk:/tests/example"
+	--file "$userspace/examples/talk:/tests/examples/talk" \
+	--file "$userspace/examples/lines:/tests/examples/lines" \
+	--file "$userspace/examples/options:/tests/examples/options" \
+	--file "$userspace/examples/batch:/tests/examples/batch"
 
 # Names come from the sources: a program that is gone is not run any longer.
 tests() {
@@ -56,8 +63,15 @@ tests() {
 		test=${test##*/}
 		echo "${test%.c}"
 		case $test in
-		uapi*) echo "${test%_test.c}_32_test" ;;
+		uapi* | opt* | msg* | control*) echo "${test%_test.c}_32_test" ;;
 		esac
+	done
+}
+
+library_tests() {
+	for test in "$top"/userspace/test/lib*_test.c; do
+		test=${test##*/}
+		echo "${test%.c}"
 	done
 }
 
@@ -75,21 +89,29 @@ wanted() {
 		! wanted "$test" ||
 			echo "timeout=300 run ${test%_test} /tests/$test"
 	done
+	for test in $(library_tests); do
+		! wanted "$test" || echo "run ${test%_test} /tests/$test"
+	done
 	[ -z "${TESTS:-}" ] || {
 		echo unload
 		exit
 	}
 	echo 'shell /tests/readme_shell'
 	echo 'shell /tests/readme_c'
-	echo 'run lib /tests/lib_test'
 	echo 'timeout=300 run cli env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh /tests/cli_test.sh'
 	echo unload
 	echo load relaxed=1
 	echo 'timeout=300 run perm_relaxed /tests/perm_test'
+	echo 'timeout=300 run perm_device_relaxed /tests/perm_device_test'
 	echo unload
 ) >"$plan"
 for test in $(tests); do
+	wanted "$test" || continue
 	set -- "$@" --file "$selftests/$test:/tests/$test"
+done
+for test in $(library_tests); do
+	wanted "$test" || continue
+	set -- "$@" --file "$userspace/test/$test:/tests/$test"
 done
 
 exec "$scripts/vm/run.sh" --timeout 900 "$@"

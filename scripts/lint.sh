@@ -32,7 +32,8 @@ try() {
 # What does not apply to the files, beside what is said at each use:
 #  - kzalloc_obj() is newer than most kernels the module is for
 #  - compat/ is where versions are asked
-#  - ABI headers cannot use the kernel's macros for bits and attributes
+#  - ABI headers cannot use the kernel's macros for bits and attributes, and a
+#    list of rows is no expression
 #  - tests, library and tool are not kernel code: types and formats are POSIX's,
 #    errno is positive, and the kernel's macros are not at hand
 #  - the harness's fixtures look like calls and statements, which they are not,
@@ -80,7 +81,7 @@ userspace_warnings() {
 kernel_doc() {
 	# Newer kernels have it in Python, with its modules beside it.
 	PYTHONDONTWRITEBYTECODE=1 "$harness/scripts/kernel-doc" -none -Werror \
-		uapi/linux/ksock.h module/include/ksock/*.h module/core/*.[ch] \
+		uapi/linux/*.h module/include/ksock/*.h module/core/*.[ch] \
 		module/dev/*.[ch]
 }
 
@@ -112,7 +113,8 @@ kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 		LINUX_VERSION_CODE,CONSTANT_COMPARISON \
 		$(find module/compat -name '*.[ch]')
 	try 'checkpatch: uapi' checkpatch \
-		BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO uapi/linux/ksock.h
+		BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO,COMPLEX_MACRO,MACRO_ARG_REUSE \
+		uapi/linux/*.h
 	try 'checkpatch: selftests' checkpatch "$posix,$fixtures" \
 		$(find selftests -name '*.[ch]')
 	try 'checkpatch: userspace' checkpatch "$posix,$fixtures" \
@@ -120,12 +122,14 @@ kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 	try 'layers' layers
 	try 'module: W=1, sparse, declarations first' module_warnings
 
-	header=linux/ksock.h suffix=c
-	try 'uapi as C90' dialect gcc -std=c90 -Iuapi
-	try 'uapi as C23' dialect gcc -std=c2x -Iuapi
-	try 'uapi for 32 bits' dialect i686-linux-gnu-gcc -Iuapi
-	suffix=cc
-	try 'uapi as C++' dialect g++ -std=c++17 -Iuapi
+	for header in linux/ksock.h linux/ksock_opt.h; do
+		suffix=c
+		try "$header as C90" dialect gcc -std=c90 -Iuapi
+		try "$header as C23" dialect gcc -std=c2x -Iuapi
+		try "$header for 32 bits" dialect i686-linux-gnu-gcc -Iuapi
+		suffix=cc
+		try "$header as C++" dialect g++ -std=c++17 -Iuapi
+	done
 	header=ksock.h suffix=c
 	try 'library header as C99' dialect gcc -std=c99 -pedantic -Iuserspace/include
 	suffix=cc

@@ -100,10 +100,14 @@ KSOCK_API int ksock_listen(struct ksock_sock *sock, int backlog)
  * The new socket's memory comes first: once the kernel has handed out the
  * connection, nothing may fail and lose it.
  */
-KSOCK_API struct ksock_sock *ksock_accept(struct ksock_sock *sock,
-					  struct ksock_addr *peer, int flags)
+KSOCK_API struct ksock_sock *ksock_accept_timed(struct ksock_sock *sock,
+						struct ksock_addr *peer,
+						int flags, int64_t timeout_ns)
 {
-	struct ksock_accept_args args = { .flags = flags };
+	struct ksock_accept_args args = {
+		.flags = flags,
+		.timeout_ns = ksock_timeout_to_uapi(timeout_ns),
+	};
 	struct ksock_sock *new;
 
 	assert(sock);
@@ -123,10 +127,19 @@ KSOCK_API struct ksock_sock *ksock_accept(struct ksock_sock *sock,
 	return new;
 }
 
-KSOCK_API int ksock_connect(struct ksock_sock *sock,
-			    const struct ksock_addr *addr)
+KSOCK_API struct ksock_sock *ksock_accept(struct ksock_sock *sock,
+					  struct ksock_addr *peer, int flags)
 {
-	struct ksock_connect_args args = { 0 };
+	return ksock_accept_timed(sock, peer, flags, KSOCK_FOREVER);
+}
+
+KSOCK_API int ksock_connect_timed(struct ksock_sock *sock,
+				  const struct ksock_addr *addr,
+				  int64_t timeout_ns)
+{
+	struct ksock_connect_args args = {
+		.timeout_ns = ksock_timeout_to_uapi(timeout_ns),
+	};
 
 	assert(sock);
 	assert(addr);
@@ -136,12 +149,26 @@ KSOCK_API int ksock_connect(struct ksock_sock *sock,
 	return ksock_ioctl(sock->fd, KSOCK_IOC_CONNECT, &args);
 }
 
+KSOCK_API int ksock_connect(struct ksock_sock *sock,
+			    const struct ksock_addr *addr)
+{
+	return ksock_connect_timed(sock, addr, KSOCK_FOREVER);
+}
+
 KSOCK_API int ksock_shutdown(struct ksock_sock *sock, int how)
 {
 	struct ksock_shutdown_args args = { .how = how };
 
 	assert(sock);
 	return ksock_ioctl(sock->fd, KSOCK_IOC_SHUTDOWN, &args);
+}
+
+KSOCK_API int ksock_abort(struct ksock_sock *sock)
+{
+	struct ksock_abort_args args = { 0 };
+
+	assert(sock);
+	return ksock_ioctl(sock->fd, KSOCK_IOC_ABORT, &args);
 }
 
 static int sock_name(struct ksock_sock *sock, enum ksock_side side,
@@ -271,4 +298,22 @@ ksock_sock_info_get_received_bytes(const struct ksock_sock_info *info)
 {
 	assert(info);
 	return info->uapi.out_received_bytes;
+}
+
+KSOCK_API int ksock_sock_get_tcp_info(struct ksock_sock *sock, void *info,
+				      socklen_t *len)
+{
+	struct ksock_socket_info args = {
+		.tcp_info_ptr = (uintptr_t)info,
+	};
+
+	assert(sock);
+	assert(len);
+
+	args.tcp_info_len = *len;
+	if (ksock_ioctl(sock->fd, KSOCK_IOC_SOCKET_INFO, &args))
+		return -1;
+
+	*len = args.out_tcp_info_len;
+	return 0;
 }
