@@ -37,19 +37,33 @@
 
 /**
  * ksock_alloc() - allocate a ksock without a socket
+ * @extra: bytes that the one who holds it wants beside it
  *
  * Context: may sleep.
- * Return: an object with one reference, for ksock_attach() and ksock_put();
- * NULL when out of memory.
+ * Return: an object with one reference, to be given to ksock_socket() or
+ * ksock_tcp_accept() and to ksock_put(); zero, like what is beside it.  NULL
+ * when out of memory.
  */
-struct ksock *ksock_alloc(void)
+struct ksock *ksock_alloc(size_t extra)
 {
 	struct ksock *ks;
 
-	ks = kzalloc(sizeof(*ks), GFP_KERNEL_ACCOUNT);
+	ks = kzalloc(sizeof(*ks) + extra, GFP_KERNEL_ACCOUNT);
 	if (ks)
 		refcount_set(&ks->refs, 1);
 	return ks;
+}
+
+/**
+ * ksock_extra() - what a holder has beside a ksock
+ * @ks: object from ksock_alloc()
+ *
+ * Context: any.
+ * Return: the bytes that were asked for, aligned for a pointer.
+ */
+void *ksock_extra(struct ksock *ks)
+{
+	return ks + 1;
 }
 
 static void ksock_destroy(struct ksock *ks)
@@ -82,39 +96,25 @@ int ksock_attach(struct ksock *ks, struct socket *sock, const char *name)
 }
 
 /**
- * ksock_create() - make a socket
+ * ksock_socket() - make the socket of a ksock
+ * @ks: object without one
  * @net: network namespace; the socket takes its own reference
  * @family: address family
  * @type: socket type, without flags
  * @protocol: protocol number, 0 for the type's own
  *
  * Context: process context of the process the socket is for; may sleep.
- * Return: an unbound socket with one reference, or an ERR_PTR() with the error
- * of __sock_create(), -ENFILE or -ENOMEM.
+ * Return: 0, the error of __sock_create(), -ENFILE or -ENOMEM; @ks has no
+ * socket then.
  */
-struct ksock *ksock_create(struct net *net, int family, int type, int protocol)
+int ksock_socket(struct ksock *ks, struct net *net, int family, int type,
+		 int protocol)
 {
 	struct socket *sock;
-	struct ksock *ks;
 	int ret;
 
-	ks = ksock_alloc();
-	if (!ks)
-		return ERR_PTR(-ENOMEM);
-
 	ret = __sock_create(net, family, type, protocol, &sock, 0);
-	if (ret)
-		goto err_put_ksock;
-
-	ret = ksock_attach(ks, sock, NULL);
-	if (ret)
-		goto err_put_ksock;
-
-	return ks;
-
-err_put_ksock:
-	ksock_put(ks);
-	return ERR_PTR(ret);
+	return ret ?: ksock_attach(ks, sock, NULL);
 }
 
 /**
@@ -154,6 +154,17 @@ static int sock_connect(struct ksock *ks, const struct ksock_addr *addr,
 	return kernel_connect(ks->sock, (void *)&copy.storage, copy.len, flags);
 }
 
+/* Under the lock, as the stack wakes who waits before it changes the state. */
+static bool sock_is_unconnected(struct socket *sock)
+{
+	bool unconnected;
+
+	lock_sock(sock->sk);
+	unconnected = sock->state == SS_UNCONNECTED;
+	release_sock(sock->sk);
+	return unconnected;
+}
+
 /**
  * ksock_connect() - connect to an address
  * @ks: socket
@@ -183,7 +194,7 @@ int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 		if (err)
 			return err == -EAGAIN ? first : err;
 		/* Somebody shut it down or aborted it under this call. */
-		if (READ_ONCE(ks->sock->state) == SS_UNCONNECTED)
+		if (sock_is_unconnected(ks->sock))
 			return sock_error(ks->sock->sk) ?: -ECONNABORTED;
 		/* The stack tells the end to who connects again. */
 		ret = sock_connect(ks, addr, O_NONBLOCK);

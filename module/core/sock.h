@@ -74,7 +74,6 @@ void ksock_wait_init(struct ksock_wait *wait, struct ksock *ks, __poll_t events,
 		     ktime_t deadline);
 int ksock_wait(struct ksock_wait *wait);
 
-struct ksock *ksock_alloc(void);
 int ksock_attach(struct ksock *ks, struct socket *sock, const char *name);
 
 #endif /* KSOCK_CORE_SOCK_H */

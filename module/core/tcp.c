@@ -57,6 +57,7 @@ static int tcp_accept_until(struct ksock *ks, struct socket *newsock,
 /**
  * ksock_tcp_accept() - accept a connection
  * @listener: listening socket
+ * @stream: object without a socket, that gets the connection's
  * @nonblock: return -EAGAIN instead of waiting
  * @deadline: until when to wait, KTIME_MAX for ever
  * @peer: filled with the peer's address
@@ -72,53 +73,42 @@ static int tcp_accept_until(struct ksock *ks, struct socket *newsock,
  * becomes that of the call.
  *
  * Context: process context of the process the connection is for; may sleep.
- * Return: a socket with one reference, or an ERR_PTR() with the stack's error,
- * -EAGAIN after the deadline, -ECONNABORTED when the peer is gone already,
- * -ENFILE or -ENOMEM.
+ * Return: 0 or the stack's error; -EAGAIN after the deadline, -ECONNABORTED when
+ * the peer is gone already, -ENFILE or -ENOMEM.  After an error @stream is good
+ * for ksock_put() only.
  */
-struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
-					  bool nonblock, ktime_t deadline,
-					  struct ksock_addr *peer)
+int ksock_tcp_accept(struct ksock_tcp_listener *listener,
+		     struct ksock_tcp_stream *stream, bool nonblock,
+		     ktime_t deadline, struct ksock_addr *peer)
 {
 	struct socket *sock = listener->ks.sock;
 	const struct proto_ops *ops = READ_ONCE(sock->ops);
 	struct sock *sk = sock->sk;
 	struct socket *newsock;
-	struct ksock *ks;
 	int ret;
-
-	ks = ksock_alloc();
-	if (!ks)
-		return ERR_PTR(-ENOMEM);
 
 	/* A socket without sk, which nothing but ops->accept() ever sees. */
 	ret = sock_create_lite(READ_ONCE(sk->sk_family), sock->type,
 			       sk->sk_protocol, &newsock);
 	if (ret)
-		goto err_put_ksock;
+		return ret;
 	newsock->ops = ops;
 	/* The listener holds the module, so this cannot fail. */
 	__module_get(ops->owner);
 
-	ret = ksock_attach(ks, newsock, sk->sk_prot_creator->name);
+	ret = ksock_attach(&stream->ks, newsock, sk->sk_prot_creator->name);
 	if (ret)
-		goto err_put_ksock;
+		return ret;
 
 	ret = tcp_accept_until(&listener->ks, newsock, nonblock, deadline);
 	if (ret)
-		goto err_put_ksock;
+		return ret;
 
 	memset(peer, 0, sizeof(*peer));
 	/* 2: also when the peer has closed since. */
 	ret = ops->getname(newsock, (struct sockaddr *)&peer->storage, 2);
-	if (ret < 0) {
-		ret = -ECONNABORTED;
-		goto err_put_ksock;
-	}
+	if (ret < 0)
+		return -ECONNABORTED;
 	peer->len = ret;
-	return ksock_to_tcp_stream(ks);
-
-err_put_ksock:
-	ksock_put(ks);
-	return ERR_PTR(ret);
+	return 0;
 }

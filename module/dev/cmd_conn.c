@@ -7,7 +7,6 @@
  */
 #include <linux/build_bug.h>
 #include <linux/cred.h>
-#include <linux/err.h>
 #include <linux/net.h>
 #include <linux/tcp.h>
 #include <linux/uaccess.h>
@@ -76,7 +75,6 @@ long ksock_cmd_listen(struct ksock_cmd *cmd)
 long ksock_cmd_accept(struct ksock_cmd *cmd)
 {
 	struct ksock_accept_args *args = &cmd->args.accept;
-	struct ksock_tcp_stream *stream;
 	struct ksock_newfd new;
 	struct ksock_addr peer;
 	int ret;
@@ -87,14 +85,12 @@ long ksock_cmd_accept(struct ksock_cmd *cmd)
 	if (ret)
 		return ret;
 
-	stream = ksock_tcp_accept(ksock_to_tcp_listener(cmd->kf->ks),
-				  ksock_file_nonblock(cmd->file),
-				  ksock_io_deadline(args->timeout_ns), &peer);
-	if (IS_ERR(stream)) {
-		ret = PTR_ERR(stream);
+	ret = ksock_tcp_accept(ksock_to_tcp_listener(cmd->kf->ks),
+			       ksock_to_tcp_stream(new.kf->ks),
+			       ksock_file_nonblock(cmd->file),
+			       ksock_io_deadline(args->timeout_ns), &peer);
+	if (ret)
 		goto err_abandon_fd;
-	}
-	new.kf->ks = &stream->ks;
 
 	conn_addr_to_uapi(&args->out_addr, &peer);
 	ret = ksock_cmd_respond(cmd);

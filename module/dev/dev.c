@@ -137,7 +137,6 @@ long ksock_cmd_socket(struct ksock_cmd *cmd)
 	int flags = args->type & ~SOCK_TYPE_MASK;
 	int type = args->type & SOCK_TYPE_MASK;
 	struct ksock_newfd new;
-	struct ksock *ks;
 	int ret;
 
 	if (args->flags || (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)))
@@ -149,12 +148,12 @@ long ksock_cmd_socket(struct ksock_cmd *cmd)
 	ret = ksock_newfd_prepare(&new, cmd->ctx, flags);
 	if (ret)
 		return ret;
-	ks = ksock_create(cmd->ctx->net, args->family, type, args->protocol);
-	if (IS_ERR(ks)) {
+	ret = ksock_socket(new.kf->ks, cmd->ctx->net, args->family, type,
+			   args->protocol);
+	if (ret) {
 		ksock_newfd_abandon(&new);
-		return PTR_ERR(ks);
+		return ret;
 	}
-	new.kf->ks = ks;
 	return ksock_newfd_publish(&new);
 }
 

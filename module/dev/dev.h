@@ -33,7 +33,7 @@ struct ksock_ctx {
  * struct ksock_file - one file of a socket
  * @ctx: context the socket was made from; its file is referenced.
  * @user: user the socket is charged to.
- * @ks: the socket, referenced; NULL only before the file is on a descriptor.
+ * @ks: the socket, referenced, and beside which this is.
  */
 struct ksock_file {
 	struct ksock_ctx *ctx;

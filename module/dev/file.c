@@ -15,36 +15,40 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <ksock/ksock.h>
 #include "dev.h"
 #include "io.h"
 
 static void file_destroy(struct ksock_file *kf)
 {
-	if (kf->ks)
-		ksock_put(kf->ks);
-	fput(kf->ctx->file);
-	ksock_user_uncharge(kf->user);
-	kfree(kf);
+	struct file *ctx_file = kf->ctx->file;
+	struct ksock_user *user = kf->user;
+
+	/* With the last reference to it goes the memory they share. */
+	ksock_put(kf->ks);
+	fput(ctx_file);
+	ksock_user_uncharge(user);
 }
 
 static struct ksock_file *file_create(struct ksock_ctx *ctx)
 {
 	struct ksock_file *kf;
 	struct ksock_user *user;
+	struct ksock *ks;
 
-	kf = kzalloc(sizeof(*kf), GFP_KERNEL_ACCOUNT);
-	if (!kf)
+	ks = ksock_alloc(sizeof(*kf));
+	if (!ks)
 		return ERR_PTR(-ENOMEM);
 	user = ksock_user_charge();
 	if (IS_ERR(user)) {
-		kfree(kf);
+		ksock_put(ks);
 		return ERR_CAST(user);
 	}
+	kf = ksock_extra(ks);
 	kf->user = user;
 	get_file(ctx->file);
 	kf->ctx = ctx;
+	kf->ks = ks;
 	return kf;
 }
 
@@ -162,8 +166,8 @@ bool ksock_file_is_socket(const struct file *file)
  * @ctx: context of the new socket
  * @flags: SOCK_CLOEXEC and SOCK_NONBLOCK
  *
- * What can run out, does so here, before the caller makes or accepts the
- * socket and sets @new->kf->ks.
+ * What can run out, does so here, before the caller makes or accepts the socket
+ * of @new->kf->ks.
  *
  * Context: process context, may sleep.
  * Return: 0, -EDQUOT, -EMFILE, -ENFILE or -ENOMEM.

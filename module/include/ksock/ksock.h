@@ -53,7 +53,10 @@ struct ksock_stat {
 	u64 received_bytes;
 };
 
-struct ksock *ksock_create(struct net *net, int family, int type, int protocol);
+struct ksock *ksock_alloc(size_t extra);
+void *ksock_extra(struct ksock *ks);
+int ksock_socket(struct ksock *ks, struct net *net, int family, int type,
+		 int protocol);
 void ksock_put(struct ksock *ks);
 
 int ksock_bind(struct ksock *ks, const struct ksock_addr *addr);

@@ -18,8 +18,8 @@ struct ksock_tcp_listener;
 struct ksock_tcp_stream;
 
 int ksock_tcp_listen(struct ksock_tcp_listener *listener, int backlog);
-struct ksock_tcp_stream *ksock_tcp_accept(struct ksock_tcp_listener *listener,
-					  bool nonblock, ktime_t deadline,
-					  struct ksock_addr *peer);
+int ksock_tcp_accept(struct ksock_tcp_listener *listener,
+		     struct ksock_tcp_stream *stream, bool nonblock,
+		     ktime_t deadline, struct ksock_addr *peer);
 
 #endif /* KSOCK_TCP_H */
