@@ -7,6 +7,7 @@
 #include "fixture.h"
 
 #include <inttypes.h>
+#include <sys/sendfile.h>
 #include <sys/uio.h>
 
 /* A line of fdinfo as text, "" when there is none. */
@@ -246,22 +247,17 @@ TEST_F(fdinfo, inode_and_cookie_are_the_sockets_own_and_stay)
 	EXPECT_EQ(first.out_cookie, again.out_cookie);
 }
 
-TEST_F(fdinfo, flags_follow_o_nonblock_with_the_next_operation)
+TEST_F(fdinfo, flags_follow_o_nonblock)
 {
-	char byte;
 	int fd;
 
 	fd = ksock_socket(variant->family, variant->type, 0);
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, ksock_bind(fd, &self->addr.sa, self->addr.len));
 	EXPECT_STREQ("02", fdinfo(fd, "ksock-flags"));
 	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_NONBLOCK));
-	EXPECT_STREQ("02", fdinfo(fd, "ksock-flags"));
-	EXPECT_GT(0, face_recv(&ksock_face, fd, &byte, 1, 0));
 	EXPECT_STREQ("04002", fdinfo(fd, "ksock-flags"));
 	EXPECT_STREQ("04002", fdinfo(fd, "flags"));
 	ASSERT_EQ(0, fcntl(fd, F_SETFL, 0));
-	EXPECT_GT(0, face_recv(&ksock_face, fd, &byte, 1, MSG_DONTWAIT));
 	EXPECT_STREQ("02", fdinfo(fd, "ksock-flags"));
 	EXPECT_STREQ("02", fdinfo(fd, "flags"));
 }
@@ -356,6 +352,32 @@ TEST_F(fdinfo, counts_operations_and_bytes_of_every_way_to_receive)
 	counted(_metadata, pair.fd, 0, 0, 4, 32);
 }
 
+TEST_F(fdinfo, counts_operations_and_bytes_of_splices)
+{
+	struct pair pair;
+	int ends[2], file;
+
+	file = memfd_create("file", MFD_CLOEXEC);
+	ASSERT_LE(0, file);
+	ASSERT_EQ(0, ftruncate(file, 1000));
+	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	ASSERT_EQ(0, pair_of(&pair, &ksock_face, variant->family,
+			     variant->type));
+	ASSERT_EQ(10, write(ends[1], "0123456789", 10));
+	ASSERT_EQ(10, splice(ends[0], NULL, pair.fd, NULL, 10, 0));
+	counted(_metadata, pair.fd, 1, 10, 0, 0);
+	ASSERT_EQ(1000, sendfile(pair.fd, file, NULL, 1000));
+	counted(_metadata, pair.fd, 2, 1010, 0, 0);
+
+	ASSERT_EQ(7, plain_sendto(pair.peer, "0123456", 7, 0, NULL, 0));
+	ASSERT_EQ(POLLIN, wait_events(pair.fd, POLLIN, WAIT_MS));
+	ASSERT_EQ(7, splice(pair.fd, NULL, ends[1], NULL, 100, 0));
+	counted(_metadata, pair.fd, 2, 1010, 1, 7);
+	ASSERT_EQ(0, fcntl(pair.fd, F_SETFL, O_NONBLOCK));
+	ASSERT_EQ(-1, splice(pair.fd, NULL, ends[1], NULL, 100, 0));
+	counted(_metadata, pair.fd, 2, 1010, 1, 7);
+}
+
 /* ---- Streams ------------------------------------------------------------- */
 
 FIXTURE(fdinfo_stream) {
@@ -396,6 +418,19 @@ TEST_F(fdinfo_stream, counts_the_end_of_the_stream_as_an_operation)
 	counted(_metadata, pair.fd, 0, 0, 1, 0);
 	ASSERT_EQ(0, read(pair.fd, &byte, 1));
 	counted(_metadata, pair.fd, 0, 0, 2, 0);
+}
+
+TEST_F(fdinfo_stream, counts_the_end_of_the_stream_that_a_splice_meets)
+{
+	struct pair pair;
+	int ends[2];
+
+	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	ASSERT_EQ(0, pair_of_streams(&pair, &ksock_face, variant->family));
+	ASSERT_EQ(0, close(pair.peer));
+	ASSERT_LT(0, wait_events(pair.fd, POLLIN, WAIT_MS));
+	ASSERT_EQ(0, splice(pair.fd, NULL, ends[1], NULL, 1, 0));
+	counted(_metadata, pair.fd, 0, 0, 1, 0);
 }
 
 TEST_F(fdinfo_stream, state_follows_the_connection)

@@ -156,16 +156,15 @@ struct pair {
 	int peer;
 };
 
-static inline int pair_of_streams(struct pair *pair, const struct face *face,
-				  int family)
+static inline int pair_of_streams_at(struct pair *pair, const struct face *face,
+				     const struct addr *addr)
 {
-	struct addr addr = addr_loopback(family, PORT);
-	int listener, ret;
+	int family = addr->sa.sa_family, listener, ret;
 
 	listener = plain_socket(family, SOCK_STREAM, 0);
 	if (listener < 0)
 		return listener;
-	ret = plain_bind(listener, &addr.sa, addr.len);
+	ret = plain_bind(listener, &addr->sa, addr->len);
 	if (!ret)
 		ret = plain_listen(listener, 1);
 	if (ret)
@@ -174,7 +173,7 @@ static inline int pair_of_streams(struct pair *pair, const struct face *face,
 	if (ret < 0)
 		goto err_close_listener;
 	pair->fd = ret;
-	ret = face->connect(pair->fd, &addr.sa, addr.len);
+	ret = face->connect(pair->fd, &addr->sa, addr->len);
 	if (ret)
 		goto err_close_fd;
 	ret = plain_accept(listener, NULL, NULL, 0);
@@ -189,6 +188,14 @@ err_close_fd:
 err_close_listener:
 	close(listener);
 	return ret;
+}
+
+static inline int pair_of_streams(struct pair *pair, const struct face *face,
+				  int family)
+{
+	struct addr addr = addr_loopback(family, PORT);
+
+	return pair_of_streams_at(pair, face, &addr);
 }
 
 static inline int pair_of_dgrams(struct pair *pair, const struct face *face,

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * More than one call moves: whole buffers, as the calls of threads of their
+ * own, and as much as a socket takes.
+ */
+#ifndef KSOCK_SELFTESTS_BULK_H
+#define KSOCK_SELFTESTS_BULK_H
+
+#include "common.h"
+
+/*
+ * Long enough for what is under way between two sockets, acknowledgements that
+ * wait included, to come to an end.
+ */
+#define QUIET_MS	400
+
+/* Each returns call->len, or what the call that fell short returned. */
+
+static inline ssize_t send_all(struct call *call)
+{
+	size_t done = 0;
+	ssize_t ret;
+
+	while (done < call->len) {
+		ret = face_send(call->face, call->fd, (char *)call->buf + done,
+				call->len - done, 0);
+		if (ret <= 0)
+			return ret;
+		done += ret;
+	}
+	return done;
+}
+
+static inline ssize_t recv_all(struct call *call)
+{
+	size_t done = 0;
+	ssize_t ret;
+
+	while (done < call->len) {
+		ret = face_recv(call->face, call->fd, (char *)call->buf + done,
+				call->len - done, 0);
+		if (ret <= 0)
+			return ret;
+		done += ret;
+	}
+	return done;
+}
+
+static inline ssize_t write_all(struct call *call)
+{
+	size_t done = 0;
+	ssize_t ret;
+
+	while (done < call->len) {
+		ret = write(call->fd, (char *)call->buf + done,
+			    call->len - done);
+		if (ret <= 0)
+			return ret_errno(ret);
+		done += ret;
+	}
+	return done;
+}
+
+static inline ssize_t read_all(struct call *call)
+{
+	size_t done = 0;
+	ssize_t ret;
+
+	while (done < call->len) {
+		ret = read(call->fd, (char *)call->buf + done,
+			   call->len - done);
+		if (ret <= 0)
+			return ret_errno(ret);
+		done += ret;
+	}
+	return done;
+}
+
+/*
+ * Sends until there is no room, and none after things have come to rest;
+ * returns how much it took.
+ */
+static inline size_t fill(const struct face *face, int fd)
+{
+	static char buf[1 << 16];
+	bool rested = false;
+	size_t total = 0;
+	ssize_t ret;
+
+	for (;;) {
+		ret = face_send(face, fd, buf, sizeof(buf), MSG_DONTWAIT);
+		if (ret > 0) {
+			total += ret;
+			rested = false;
+			continue;
+		}
+		if (rested)
+			return total;
+		wait_events(fd, POLLOUT, QUIET_MS);
+		rested = true;
+	}
+}
+
+/* Receives so many bytes, whatever they are; returns 0 or what failed. */
+static inline ssize_t drain(const struct face *face, int fd, size_t len)
+{
+	static char buf[1 << 16];
+	ssize_t ret;
+
+	while (len) {
+		if (wait_events(fd, POLLIN, WAIT_MS) <= 0)
+			return -ETIME;
+		ret = face_recv(face, fd, buf,
+				len < sizeof(buf) ? len : sizeof(buf), 0);
+		if (ret <= 0)
+			return ret ? ret : -EPIPE;
+		len -= ret;
+	}
+	return 0;
+}
+
+#endif /* KSOCK_SELFTESTS_BULK_H */
