@@ -107,8 +107,14 @@ harness=$("$scripts/harness.sh")
 kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 # shellcheck disable=SC2046 # file names without blanks
 {
-	try 'checkpatch: module' checkpatch ALLOC_WITH_SIZEOF \
-		$(find module -name '*.[ch]' ! -path '*/compat/*')
+	# kernel-doc says what a lock protects.
+	try 'checkpatch: module' checkpatch \
+		ALLOC_WITH_SIZEOF,MACRO_ARG_REUSE,UNCOMMENTED_DEFINITION \
+		$(find module -name '*.[ch]' ! -path '*/compat/*' \
+			! -name cmd_opt.c)
+	# A macro that is a case of a switch.
+	try 'checkpatch: list of options' checkpatch \
+		MACRO_ARG_UNUSED,TRAILING_SEMICOLON,SPACING module/dev/cmd_opt.c
 	try 'checkpatch: compat' checkpatch \
 		LINUX_VERSION_CODE,CONSTANT_COMPARISON \
 		$(find module/compat -name '*.[ch]')
@@ -119,6 +125,8 @@ kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 		$(find selftests -name '*.[ch]')
 	try 'checkpatch: userspace' checkpatch "$posix,$fixtures" \
 		$(find userspace -name '*.[ch]')
+	try 'checkpatch: bench' checkpatch "$posix,AVOID_EXTERNS" \
+		$(find bench -name '*.[ch]')
 	try 'layers' layers
 	try 'module: W=1, sparse, declarations first' module_warnings
 

@@ -224,8 +224,8 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 }
 
 /* Waits for SO_RCVLOWAT bytes, then takes what there is. */
-static ssize_t io_recvmsg_lowat(struct ksock_wait *wait,
-				  struct ksock_msg *msg, int flags)
+static ssize_t io_recvmsg_lowat(struct ksock_wait *wait, struct ksock_msg *msg,
+				int flags)
 {
 	int err = ksock_wait(wait);
 	ssize_t ret;

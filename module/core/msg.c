@@ -3,8 +3,8 @@
  * Message headers: with msg.h the only place that fills a struct msghdr.
  *
  * Every header starts out zero, as newer kernels keep pointers in it that they
- * follow; the functions set what they are named for and nothing else.  User memory is passed to the stack as a user iterator; nothing here
- * touches it.
+ * follow; the functions set what they are named for and nothing else.  User
+ * memory is passed to the stack as a user iterator; nothing here touches it.
  */
 #include <linux/compat.h>
 #include <linux/slab.h>

@@ -177,18 +177,11 @@ FIELD(ksock_batch_run_args, results_ptr, 16);
 FIELD(ksock_batch_run_args, timeout_ns, 24);
 SIZE(ksock_batch_run_args, 32);
 
-#define IO_FIELD(_struct, _field) \
-	static_assert(offsetof(struct _struct, _field) == \
-		      offsetof(struct ksock_io_args, _field))
-#define IO(_struct) \
-	IO_FIELD(_struct, flags); \
-	IO_FIELD(_struct, addr_len); \
-	IO_FIELD(_struct, buf_ptr); \
-	IO_FIELD(_struct, len); \
-	IO_FIELD(_struct, addr_ptr)
-
-IO(ksock_send_args);
-IO(ksock_recv_args);
-IO(ksock_batch_op);
+FIELD(ksock_io_args, flags, 0);
+FIELD(ksock_io_args, addr_len, 4);
+FIELD(ksock_io_args, buf_ptr, 8);
+FIELD(ksock_io_args, len, 16);
+FIELD(ksock_io_args, addr_ptr, 24);
+SIZE(ksock_io_args, 32);
 
 static_assert(sizeof(struct __kernel_sockaddr_storage) == KSOCK_ADDR_MAX);

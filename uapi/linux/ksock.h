@@ -49,13 +49,12 @@
  *
  * ``timeout_ns`` bounds the time in nanoseconds that a call waits, rounded up
  * to the clock tick; 0 leaves it to the socket, whose own timeouts
- * (SO_RCVTIMEO, SO_SNDTIMEO) are neither changed nor looked at otherwise.
- * A call that runs out of time fails like one that must not wait: EAGAIN,
- * or EINPROGRESS or EALREADY from CONNECT, unless it moved data, which it
- * returns.  A
- * signal ends a call that has a timeout with EINTR; one that has none is
- * restarted where SA_RESTART asks for it.  On an O_NONBLOCK descriptor and
- * with MSG_DONTWAIT no call waits, whatever its timeout.
+ * (SO_RCVTIMEO, SO_SNDTIMEO) are neither changed nor looked at otherwise.  A
+ * call that runs out of time fails like one that must not wait: EAGAIN, or
+ * EINPROGRESS or EALREADY from CONNECT, unless it moved data, which it returns.
+ * A signal ends a call that has a timeout with EINTR; one that has none is
+ * restarted where SA_RESTART asks for it.  On an O_NONBLOCK descriptor and with
+ * MSG_DONTWAIT no call waits, whatever its timeout.
  *
  * A command that makes a descriptor returns it, one that moves data returns
  * the number of bytes; all others return 0.
@@ -117,7 +116,8 @@
  * %KSOCK_FEAT_MSG
  *	Messages of several parts with control data: SENDMSG and RECVMSG.
  * %KSOCK_FEAT_TIMEOUT
- *	``timeout_ns`` in ACCEPT, CONNECT, SEND, RECV, SENDMSG and RECVMSG.
+ *	``timeout_ns`` in ACCEPT, CONNECT, SEND, RECV, SENDMSG, RECVMSG and
+ *	BATCH_RUN.
  * %KSOCK_FEAT_OPT
  *	Options: OPT_GET and OPT_SET.
  * %KSOCK_FEAT_ABORT
@@ -365,8 +365,8 @@ struct ksock_name_args {
  * @flags: must be 0.
  * @out_mode: an &enum ksock_mode.
  * @out_family: AF_INET or AF_INET6.
- * @out_type: SOCK_STREAM or SOCK_DGRAM.
- * @out_protocol: IPPROTO_TCP or IPPROTO_UDP.
+ * @out_type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW.
+ * @out_protocol: the protocol, as IPPROTO_TCP.
  * @out_state: state of the connection, numbered as tcpi_state of TCP_INFO: 1
  *	established, 7 closed, 10 listening; a datagram socket is 1 when
  *	connected, else 7.
@@ -615,6 +615,9 @@ struct ksock_recvmsg_args {
  * @len: length of the value in bytes, not negative.  On entry of OPT_GET the
  *	room at @value_ptr, on return the bytes stored there.
  * @value_ptr: the value, with the type the option's manual page gives it.
+ *
+ * A few options tell the length they need in @len also when they fail, as
+ * TCP_SAVED_SYN does.
  *
  * Errors: ENOPROTOOPT for an option that is not on the list, that the list has
  * only for the other of the two commands, or that the kernel does not know;
