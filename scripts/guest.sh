@@ -48,7 +48,10 @@ plan=$build/guest.plan
 set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
 	--bin nc --bin socat --bin ss --bin ip --bin jq \
 	--file "$userspace/ksock:/usr/bin/ksock" \
+	--file "$top/userspace/test/cli.sh:/tests/cli.sh" \
 	--file "$top/userspace/test/cli_test.sh:/tests/cli_test.sh" \
+	--file "$top/userspace/test/cli_opt_test.sh:/tests/cli_opt_test.sh" \
+	--file "$top/userspace/test/cli_tell_test.sh:/tests/cli_tell_test.sh" \
 	--file "$harness/tools/testing/selftests/kselftest/ktap_helpers.sh:/tests/ktap_helpers.sh" \
 	--file "$readme/shell:/tests/readme_shell" \
 	--file "$readme/c:/tests/readme_c" --file "$readme/talk:/tests/talk" \
@@ -98,7 +101,9 @@ wanted() {
 	}
 	echo 'shell /tests/readme_shell'
 	echo 'shell /tests/readme_c'
-	echo 'timeout=300 run cli env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh /tests/cli_test.sh'
+	for part in cli cli_opt cli_tell; do
+		echo "timeout=300 run $part env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh /tests/${part}_test.sh"
+	done
 	echo unload
 	echo load relaxed=1
 	echo 'timeout=300 run perm_relaxed /tests/perm_test'

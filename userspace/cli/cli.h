@@ -11,19 +11,29 @@
 
 #define EXIT_USAGE 2
 
+struct settings;
+
 /**
  * struct config - one parsed command line
- * @target: the address, or NULL for a command without
+ * @target: the address, or whatever else a command works on; NULL for nothing
+ * @operands: it and what follows it, ended by NULL
  * @family: AF_INET, AF_INET6 or AF_UNSPEC
+ * @type: name of a type of socket, or NULL
+ * @settings: options of sockets to be set
  * @timeout_ms: patience in milliseconds, -1 without end
+ * @connect_ms: patience with an attempt to connect, the same
  * @keep: go on with other peers after the first
  * @verbose: tell what happens
  * @json: tell it in JSON
  */
 struct config {
 	const char *target;
+	char **operands;
 	int family;
+	const char *type;
+	const struct settings *settings;
 	int timeout_ms;
+	int connect_ms;
 	bool keep;
 	bool verbose;
 	bool json;
@@ -35,15 +45,27 @@ int tcp_connect(const struct config *config);
 int udp_bind(const struct config *config);
 int udp_send(const struct config *config);
 int echo_serve(const struct config *config);
+int opt_list(const struct config *config);
+int opt_get(const struct config *config);
+int opt_set(const struct config *config);
 int info_show(const struct config *config);
 
 /**
- * usage_error() - complain about the command line
+ * usage_error() - complain about the command line and say where to get help
  * @subject: the argument at fault, or NULL
  * @reason: what is wrong with it
  *
  * Return: EXIT_USAGE.
  */
 int usage_error(const char *subject, const char *reason);
+
+/**
+ * usage_report() - complain about the command line in one line
+ * @subject: the argument at fault, or NULL
+ * @reason: what is wrong with it, and where to read more
+ *
+ * Return: EXIT_USAGE.
+ */
+int usage_report(const char *subject, const char *reason);
 
 #endif /* CLI_H */

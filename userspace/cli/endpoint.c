@@ -6,6 +6,7 @@
  */
 #include "endpoint.h"
 #include "output.h"
+#include "setting.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -34,44 +35,63 @@ static const struct endpoint_hint endpoint_socket_hints[] = {
 	{ 0 }
 };
 
-static void endpoint_error(const char *subject, int err,
-			   const struct endpoint_hint *hints)
+/* What level a socket knows of is told by one errno or the other. */
+static const struct endpoint_hint endpoint_opt_hints[] = {
+	{ EPERM,       "needs CAP_NET_ADMIN, or the module with relaxed=1" },
+	{ EOPNOTSUPP,  "not an option of this kernel or of this socket" },
+	{ ENOPROTOOPT, "not an option of this kernel or of this socket" },
+	{ EPROTO,      "not an option of a stream" },
+	{ 0 }
+};
+
+static int endpoint_error(const char *subject, int err,
+			  const struct endpoint_hint *hints)
 {
 	while (hints->err && hints->err != err)
 		hints++;
-	output_error(subject, strerror(err), hints->hint);
+	return output_error(subject, strerror(err), hints->hint);
+}
+
+int endpoint_report(const char *subject, int err)
+{
+	return endpoint_error(subject, err, endpoint_socket_hints);
+}
+
+int endpoint_report_opt(const char *subject, int err)
+{
+	return endpoint_error(subject, err, endpoint_opt_hints);
 }
 
 int endpoint_resolve(struct endpoint *endpoint, const struct config *config,
 		     int flags)
 {
+	const char *target = config->target;
 	int type = endpoint->type;
 
-	endpoint->count = ksock_addr_resolve(config->target, config->family,
-					     flags, &endpoint->type,
-					     endpoint->addrs, ENDPOINT_MAX);
+	endpoint->config = config;
+	endpoint->count = ksock_addr_resolve(target, config->family, flags,
+					     &endpoint->type, endpoint->addrs,
+					     ENDPOINT_MAX);
 	if (endpoint->count > 0)
 		return EXIT_SUCCESS;
 
 	switch (errno) {
 	case EINVAL:
-		return usage_error(config->target, flags & KSOCK_ADDR_PASSIVE ?
+		return usage_error(target, flags & KSOCK_ADDR_PASSIVE ?
 				   "not of the form [HOST:]PORT" :
 				   "not of the form HOST:PORT");
 	case EPROTOTYPE:
-		return usage_error(config->target, type == SOCK_STREAM ?
+		return usage_error(target, type == SOCK_STREAM ?
 				   "not a TCP address" : "not a UDP address");
 	case ENOENT:
-		return output_error(config->target,
-				    "host or service not known", NULL);
+		return output_error(target, "host or service not known", NULL);
 	case EAGAIN:
-		return output_error(config->target,
-				    "no answer from the name server", NULL);
+		return output_error(target, "no answer from the name server",
+				    NULL);
 	case EAFNOSUPPORT:
-		return output_error(config->target,
-				    "no address of this family", NULL);
+		return output_error(target, "no address of this family", NULL);
 	default:
-		return output_error(config->target, strerror(errno), NULL);
+		return output_error(target, strerror(errno), NULL);
 	}
 }
 
@@ -85,22 +105,53 @@ struct ksock_ctx *endpoint_open(void)
 	return ctx;
 }
 
+/*
+ * A socket with the options that the command line asks for.  When one cannot
+ * be set, that is what @setting says.
+ */
 static struct ksock_sock *endpoint_socket(struct ksock_ctx *ctx,
-					  const struct ksock_addr *addr,
-					  int type)
+					  const struct endpoint *endpoint,
+					  int i, int flags,
+					  const struct setting **setting)
 {
-	return ksock_socket(ctx, addr->storage.ss_family, type | SOCK_CLOEXEC,
+	const struct settings *settings = endpoint->config->settings;
+	int family = endpoint->addrs[i].storage.ss_family;
+	struct ksock_sock *sock;
+	size_t j;
+
+	sock = ksock_socket(ctx, family, endpoint->type | SOCK_CLOEXEC | flags,
 			    0);
+	for (j = 0; sock && j < settings->count; j++) {
+		if (!setting_apply(&settings->items[j], sock, family))
+			continue;
+		*setting = &settings->items[j];
+		ksock_sock_close(sock);
+		return NULL;
+	}
+	return sock;
+}
+
+/* Of several addresses it is the last that is told of. */
+static void endpoint_failure(const char *subject, const struct setting *setting,
+			     int err)
+{
+	if (setting)
+		endpoint_report_opt(setting->text, err);
+	else
+		endpoint_report(subject, err);
 }
 
 static struct ksock_sock *endpoint_bind_one(struct ksock_ctx *ctx,
-					    const struct ksock_addr *addr,
-					    int type)
+					    const struct endpoint *endpoint,
+					    int i,
+					    const struct setting **setting)
 {
-	bool stream = type == SOCK_STREAM;
+	const struct ksock_addr *addr = &endpoint->addrs[i];
+	bool stream = endpoint->type == SOCK_STREAM;
 	struct ksock_sock *sock;
 
-	sock = endpoint_socket(ctx, addr, stream ? type | SOCK_NONBLOCK : type);
+	sock = endpoint_socket(ctx, endpoint, i, stream ? SOCK_NONBLOCK : 0,
+			       setting);
 	if (!sock)
 		return NULL;
 
@@ -114,6 +165,7 @@ static struct ksock_sock *endpoint_bind_one(struct ksock_ctx *ctx,
 struct ksock_sock *endpoint_bind(const struct endpoint *endpoint)
 {
 	char subject[KSOCK_ADDR_STRLEN] = "";
+	const struct setting *setting = NULL;
 	struct ksock_sock *sock = NULL;
 	struct ksock_ctx *ctx;
 	int i, err = 0;
@@ -123,16 +175,16 @@ struct ksock_sock *endpoint_bind(const struct endpoint *endpoint)
 		return NULL;
 
 	for (i = 0; i < endpoint->count && !sock; i++) {
+		setting = NULL;
 		ksock_addr_format(&endpoint->addrs[i], subject,
 				  sizeof(subject));
-		sock = endpoint_bind_one(ctx, &endpoint->addrs[i],
-					 endpoint->type);
+		sock = endpoint_bind_one(ctx, endpoint, i, &setting);
 		err = errno;
 	}
 	ksock_close(ctx);
 
 	if (!sock)
-		endpoint_error(subject, err, endpoint_socket_hints);
+		endpoint_failure(subject, setting, err);
 	return sock;
 }
 
@@ -154,26 +206,34 @@ int endpoint_wait(struct ksock_sock *sock, short events, int timeout_ms)
 }
 
 /*
- * A second connect() tells how the first one ended: the stack answers success
- * once, or the error that ended it.
+ * A process that was stopped and goes on does so with its patience: that is no
+ * reason to give up, and the attempt went on meanwhile.
  */
 static struct ksock_sock *endpoint_connect_one(struct ksock_ctx *ctx,
-					       const struct ksock_addr *addr,
-					       int type, int timeout_ms)
+					       const struct endpoint *endpoint,
+					       int i,
+					       const struct setting **setting)
 {
+	const struct config *config = endpoint->config;
+	int64_t timeout_ns = KSOCK_FOREVER;
 	struct ksock_sock *sock;
 	int ret;
 
-	sock = endpoint_socket(ctx, addr, type | SOCK_NONBLOCK);
+	sock = endpoint_socket(ctx, endpoint, i, 0, setting);
 	if (!sock)
 		return NULL;
 
-	ret = ksock_connect(sock, addr);
-	if (ret && errno == EINPROGRESS) {
-		ret = endpoint_wait(sock, POLLOUT, timeout_ms);
-		if (!ret)
-			ret = ksock_connect(sock, addr);
-	}
+	if (config->connect_ms >= 0)
+		timeout_ns = INT64_C(1000000) * config->connect_ms;
+	else if (config->timeout_ms >= 0)
+		timeout_ns = INT64_C(1000000) * config->timeout_ms;
+	do {
+		ret = ksock_connect_timed(sock, &endpoint->addrs[i],
+					  timeout_ns);
+	} while (ret && errno == EINTR);
+
+	if (ret && (errno == EINPROGRESS || errno == EALREADY))
+		errno = ETIMEDOUT;
 	if (ret) {
 		ksock_sock_close(sock);
 		return NULL;
@@ -182,9 +242,9 @@ static struct ksock_sock *endpoint_connect_one(struct ksock_ctx *ctx,
 }
 
 struct ksock_sock *endpoint_connect(const struct endpoint *endpoint,
-				    int timeout_ms,
 				    char subject[KSOCK_ADDR_STRLEN])
 {
+	const struct setting *setting = NULL;
 	struct ksock_sock *sock = NULL;
 	struct ksock_ctx *ctx;
 	int i, err = 0;
@@ -194,15 +254,15 @@ struct ksock_sock *endpoint_connect(const struct endpoint *endpoint,
 		return NULL;
 
 	for (i = 0; i < endpoint->count && !sock; i++) {
+		setting = NULL;
 		ksock_addr_format(&endpoint->addrs[i], subject,
 				  KSOCK_ADDR_STRLEN);
-		sock = endpoint_connect_one(ctx, &endpoint->addrs[i],
-					    endpoint->type, timeout_ms);
+		sock = endpoint_connect_one(ctx, endpoint, i, &setting);
 		err = errno;
 	}
 	ksock_close(ctx);
 
 	if (!sock)
-		endpoint_error(subject, err, endpoint_socket_hints);
+		endpoint_failure(subject, setting, err);
 	return sock;
 }

@@ -22,21 +22,41 @@ extern const char endpoint_device[];
 struct ksock_ctx *endpoint_open(void);
 
 /**
+ * endpoint_report() - report why a socket could not be made or used
+ * @subject: what the command was working on
+ * @err: errno
+ *
+ * Return: EXIT_FAILURE.
+ */
+int endpoint_report(const char *subject, int err);
+
+/**
+ * endpoint_report_opt() - report why an option could not be got or set
+ * @subject: its name, with or without a value
+ * @err: errno
+ *
+ * Return: EXIT_FAILURE.
+ */
+int endpoint_report_opt(const char *subject, int err);
+
+/**
  * struct endpoint - what a target stands for
+ * @config: command line
  * @addrs: its addresses, best first
  * @count: how many there are
  * @type: SOCK_STREAM or SOCK_DGRAM
  */
 struct endpoint {
+	const struct config *config;
 	struct ksock_addr addrs[ENDPOINT_MAX];
 	int count;
 	int type;
 };
 
 /**
- * endpoint_resolve() - find the addresses of the target
+ * endpoint_resolve() - find the addresses of the operand
  * @endpoint: filled; its type on entry is the type wanted, 0 for any
- * @config: target and family
+ * @config: command line, which must stay
  * @flags: KSOCK_ADDR_PASSIVE or 0
  *
  * Return: EXIT_SUCCESS, or the exit status after reporting what went wrong.
@@ -48,6 +68,8 @@ int endpoint_resolve(struct endpoint *endpoint, const struct config *config,
  * endpoint_bind() - make a socket bound to the first address that can be
  * @endpoint: where; a stream socket also listens and is non-blocking
  *
+ * The options that the command line asks for are set before anything else.
+ *
  * Return: a socket, or NULL after reporting what went wrong.
  */
 struct ksock_sock *endpoint_bind(const struct endpoint *endpoint);
@@ -55,13 +77,14 @@ struct ksock_sock *endpoint_bind(const struct endpoint *endpoint);
 /**
  * endpoint_connect() - make a socket connected to the first that answers
  * @endpoint: where to
- * @timeout_ms: patience with each address, -1 without end
  * @subject: filled with the address connected to
  *
- * Return: a non-blocking socket, or NULL after reporting what went wrong.
+ * The options that the command line asks for are set before anything else, its
+ * patience is with each address anew.
+ *
+ * Return: a socket, or NULL after reporting what went wrong.
  */
 struct ksock_sock *endpoint_connect(const struct endpoint *endpoint,
-				    int timeout_ms,
 				    char subject[KSOCK_ADDR_STRLEN]);
 
 /**

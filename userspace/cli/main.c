@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * ksock, the command-line tool: finds the command, reads its options, runs it.
- * One table of commands and one of options say all there is; the parser and
- * every help text are made from them.
  */
-#include "cli.h"
+#include "command.h"
 #include "output.h"
+#include "setting.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
@@ -14,179 +14,45 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAIN_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 /* Nobody waits for a day; poll(2) cannot wait for more than 24 of them. */
 #define MAIN_SECONDS_MAX 86400
 
-struct main_option {
-	char letter;
-	const char *name;
-	const char *arg;
-	const char *help;
-};
+static const struct command *main_command;
 
-static const struct main_option main_options[] = {
-	{ '4', "ipv4",      NULL,  "use IPv4 only" },
-	{ '6', "ipv6",      NULL,  "use IPv6 only" },
-	{ 'k', "keep-open", NULL,  "go on with other peers after the first" },
-	{ 'v', "verbose",   NULL,  "tell on standard error what happens" },
-	{ 'j', "json",      NULL,  "tell it in JSON, one object per line" },
-	{ 'w', "wait",      "SEC", "end after SEC seconds of silence" },
-	{ 'h', "help",      NULL,  "print this text" },
-};
-
-struct main_command {
-	const char *object;
-	const char *verb;
-	const char *letters;
-	const char *operand;
-	const char *summary;
-	const char *details;
-	int (*run)(const struct config *config);
-};
-
-static const struct main_command main_commands[] = {
-	{
-		"tcp", "listen", "46kvjwh", "[HOST:]PORT",
-		"accept a connection and talk over it",
-		"Copies standard input to the peer and the peer to standard\n"
-		"output.  Without HOST it listens on every local IPv4 address,\n"
-		"with -6 on every IPv6 address.\n",
-		tcp_listen
-	}, {
-		"tcp", "connect", "46vjwh", "HOST:PORT",
-		"connect to a listener and talk to it",
-		"Copies standard input to the peer and the peer to standard\n"
-		"output.  Every address of HOST is tried.\n",
-		tcp_connect
-	}, {
-		"udp", "bind", "46kvjwh", "[HOST:]PORT",
-		"receive datagrams and answer them",
-		"Writes what the first peer sends to standard output, and\n"
-		"sends standard input to it.  With -k, hears every peer and\n"
-		"answers the last.\n",
-		udp_bind
-	}, {
-		"udp", "send", "46vjwh", "HOST:PORT",
-		"send datagrams",
-		"Sends standard input, one datagram for each read, and writes\n"
-		"replies to standard output; with -w also those that come\n"
-		"after the end of input.\n",
-		udp_send
-	}, {
-		"echo", NULL, "46kvjwh", "[tcp:|udp:][HOST:]PORT",
-		"answer peers with their own bytes",
-		"Serves one TCP connection or answers one UDP datagram; with\n"
-		"-k any number, connections all at once.\n",
-		echo_serve
-	}, {
-		"info", NULL, "jh", NULL,
-		"describe the device",
-		"Prints the versions, features and limits of the device and\n"
-		"of the library.\n",
-		info_show
-	},
-};
-
-static const struct main_command *main_command;
-
-static const struct main_option *main_option(char letter)
+int usage_report(const char *subject, const char *reason)
 {
-	size_t i;
+	char name[COMMAND_NAME_MAX] = "";
 
-	for (i = 0; i < MAIN_COUNT(main_options); i++) {
-		if (main_options[i].letter == letter)
-			return &main_options[i];
-	}
-	return NULL;
-}
+	if (main_command)
+		command_name(main_command, name);
 
-static void main_name(const struct main_command *command, char *buf,
-		      size_t size)
-{
-	snprintf(buf, size, "%s%s%s", command->object, command->verb ? " " : "",
-		 command->verb ? command->verb : "");
+	fprintf(stderr, "ksock: %s%s%s%s%s\n", name, name[0] ? ": " : "",
+		subject ? subject : "", subject ? ": " : "", reason);
+	return EXIT_USAGE;
 }
 
 int usage_error(const char *subject, const char *reason)
 {
-	char name[32] = "";
+	char name[COMMAND_NAME_MAX] = "";
 
 	if (main_command)
-		main_name(main_command, name, sizeof(name));
+		command_name(main_command, name);
 
-	fprintf(stderr, "ksock: %s%s%s%s%s\n", name, name[0] ? ": " : "",
-		subject ? subject : "", subject ? ": " : "", reason);
+	usage_report(subject, reason);
 	fprintf(stderr, "Try 'ksock %s%s--help'.\n", name, name[0] ? " " : "");
 	return EXIT_USAGE;
 }
 
-/* Lists the commands of @object, or all. */
-static void main_help(const char *object)
-{
-	char name[32];
-	size_t i;
-
-	if (object)
-		printf("Usage: ksock %s COMMAND [OPTION]... ADDRESS\n", object);
-	else
-		printf("Usage: ksock COMMAND [OPTION]... [ADDRESS]\n");
-	printf("\nTalks over kernel sockets held through /dev/ksock.\n\n");
-
-	for (i = 0; i < MAIN_COUNT(main_commands); i++) {
-		if (object && strcmp(object, main_commands[i].object))
-			continue;
-		main_name(&main_commands[i], name, sizeof(name));
-		printf("  %-13s%s\n", name, main_commands[i].summary);
-	}
-	if (!object)
-		printf("  %-13s%s\n  %-13s%s\n", "help", "print this text",
-		       "--version", "print the version");
-	printf("\n'ksock COMMAND --help' lists the options.  See ksock(1).\n");
-}
-
-static void main_command_help(const struct main_command *command)
-{
-	const struct main_option *option;
-	const char *letter;
-	char name[32];
-
-	main_name(command, name, sizeof(name));
-	printf("Usage: ksock %s [-", name);
-	for (letter = command->letters; *letter; letter++) {
-		if (!main_option(*letter)->arg && *letter != 'h')
-			printf("%c", *letter);
-	}
-	printf("]");
-	for (letter = command->letters; *letter; letter++) {
-		option = main_option(*letter);
-		if (option->arg)
-			printf(" [-%c %s]", *letter, option->arg);
-	}
-	printf("%s%s\n\n%s\n", command->operand ? " " : "",
-	       command->operand ? command->operand : "", command->details);
-
-	for (letter = command->letters; *letter; letter++) {
-		option = main_option(*letter);
-		printf("  -%c, --%s%s%-*s%s\n", *letter, option->name,
-		       option->arg ? " " : "",
-		       (int)(14 - strlen(option->name) - !!option->arg),
-		       option->arg ? option->arg : "", option->help);
-	}
-	printf("\nSee ksock(1).\n");
-}
-
 /* The tables that getopt_long() wants, for the options of @command. */
-static void main_getopt_tables(const struct main_command *command,
-			       char *letters, struct option *names)
+static void main_getopt_tables(const struct command *command, char *letters,
+			       struct option *names)
 {
-	const struct main_option *option;
+	const struct command_option *option;
 	const char *letter;
 
 	*letters++ = ':';
 	for (letter = command->letters; *letter; letter++) {
-		option = main_option(*letter);
+		option = command_option(*letter);
 		*letters++ = *letter;
 		if (option->arg)
 			*letters++ = ':';
@@ -201,17 +67,26 @@ static void main_getopt_tables(const struct main_command *command,
 	*names = (struct option){ 0 };
 }
 
-static bool main_seconds(const char *text, int *ms)
+/* Returns -1 to go on, or the exit status. */
+static int main_seconds(const char *text, int *ms)
 {
 	double seconds;
 	char *end;
 
 	seconds = strtod(text, &end);
 	if (end == text || *end || !(seconds >= 0.001 && seconds <= MAIN_SECONDS_MAX))
-		return false;
+		return usage_error(text, "not a number of seconds");
 
 	*ms = seconds * 1000;
-	return true;
+	return -1;
+}
+
+static int main_missing(const char *what)
+{
+	char reason[32];
+
+	snprintf(reason, sizeof(reason), "%s missing", what);
+	return usage_error(NULL, reason);
 }
 
 /* A short option may stand in the middle of an argument. */
@@ -222,57 +97,75 @@ static int main_option_error(char **argv, const char *reason)
 	return usage_error(optopt ? option : argv[optind - 1], reason);
 }
 
-/* Returns -1 to go on, or the exit status. */
-static int main_parse(const struct main_command *command, int argc,
-		      char **argv, struct config *config)
+/* What an option says; returns -1 to go on, or the exit status. */
+static int main_option(struct config *config, int letter, const char *arg)
 {
-	struct option names[MAIN_COUNT(main_options) + 1];
-	char letters[2 * MAIN_COUNT(main_options) + 2];
-	int letter;
+	switch (letter) {
+	case '4':
+		config->family = AF_INET;
+		return -1;
+	case '6':
+		config->family = AF_INET6;
+		return -1;
+	case 'k':
+		config->keep = true;
+		return -1;
+	case 'v':
+		config->verbose = true;
+		return -1;
+	case 'j':
+		config->json = true;
+		return -1;
+	case 't':
+		config->type = arg;
+		return -1;
+	case 'w':
+		return main_seconds(arg, &config->timeout_ms);
+	case 'c':
+		return main_seconds(arg, &config->connect_ms);
+	default:
+		command_help(main_command);
+		return EXIT_SUCCESS;
+	}
+}
+
+/*
+ * The arguments of -o are gathered at @options, ended by NULL, for what they
+ * mean may hang on an option that follows.  Returns -1 to go on, or the exit
+ * status.
+ */
+static int main_parse(const struct command *command, int argc, char **argv,
+		      struct config *config, char **options)
+{
+	struct option names[sizeof(COMMAND_LETTERS)];
+	char letters[2 * sizeof(COMMAND_LETTERS)];
+	int letter, status = -1;
 
 	main_getopt_tables(command, letters, names);
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, letters, names, NULL)) != -1) {
-		switch (letter) {
-		case '4':
-			config->family = AF_INET;
-			break;
-		case '6':
-			config->family = AF_INET6;
-			break;
-		case 'k':
-			config->keep = true;
-			break;
-		case 'v':
-			config->verbose = true;
-			break;
-		case 'j':
-			config->json = true;
-			break;
-		case 'w':
-			if (!main_seconds(optarg, &config->timeout_ms))
-				return usage_error(optarg,
-						   "not a number of seconds");
-			break;
-		case 'h':
-			main_command_help(command);
-			return EXIT_SUCCESS;
-		case ':':
+	while (status < 0 && (letter = getopt_long(argc, argv, letters, names,
+						   NULL)) != -1) {
+		if (letter == ':')
 			return main_option_error(argv, "needs an argument");
-		default:
+		if (letter == '?')
 			return main_option_error(argv,
-						 optopt && main_option(optopt) ?
+						 optopt && command_option(optopt) ?
 						 "not an option here" :
 						 "unknown option");
-		}
+		if (letter == 'o')
+			*options++ = optarg;
+		else
+			status = main_option(config, letter, optarg);
 	}
+	if (status >= 0)
+		return status;
 
-	if (command->operand) {
-		if (optind == argc)
-			return usage_error(NULL, "address missing");
-		config->target = argv[optind++];
-	}
-	if (optind < argc)
+	config->operands = argv + optind;
+	config->target = config->operands[0];
+	if (command->operand && optind == argc)
+		return main_missing(command->operand_name);
+	optind += !!command->operand;
+	if (optind < argc && !command->many)
 		return usage_error(argv[optind], "one argument too many");
 	return -1;
 }
@@ -283,50 +176,46 @@ static bool main_wants_help(const char *word)
 			!strcmp(word, "-h"));
 }
 
-static const struct main_command *main_find(const char *object,
-					    const char *verb)
-{
-	const struct main_command *command;
-	size_t i;
-
-	for (i = 0; i < MAIN_COUNT(main_commands); i++) {
-		command = &main_commands[i];
-		if (strcmp(object, command->object))
-			continue;
-		if (!command->verb || !verb || !strcmp(verb, command->verb))
-			return command;
-	}
-	return NULL;
-}
-
-static int main_run(const struct main_command *command, int argc, char **argv)
+static int main_run(const struct command *command, int argc, char **argv)
 {
 	struct config config = {
 		.family = AF_UNSPEC,
 		.timeout_ms = -1,
+		.connect_ms = -1,
 	};
-	char name[32];
+	struct settings settings = { 0 };
+	char name[COMMAND_NAME_MAX];
+	char **options;
 	int status;
 
 	main_command = command;
-	main_name(command, name, sizeof(name));
+	command_name(command, name);
+	output_setup(name, false, false);
+	options = calloc(argc + 1, sizeof(*options));
+	if (!options)
+		return output_error("options", strerror(errno), NULL);
 
-	status = main_parse(command, argc, argv, &config);
-	if (status >= 0)
-		return status;
-
-	output_setup(name, config.verbose || config.json, config.json);
-	return command->run(&config);
+	status = main_parse(command, argc, argv, &config, options);
+	if (status < 0) {
+		output_setup(name, config.verbose || config.json, config.json);
+		status = settings_parse(&settings, options, config.family);
+		config.settings = &settings;
+		if (!status)
+			status = command->run(&config);
+		settings_free(&settings);
+	}
+	free(options);
+	return status;
 }
 
 static int main_dispatch(int argc, char **argv)
 {
-	const struct main_command *command;
+	const struct command *command;
 
 	if (argc < 2)
 		return usage_error(NULL, "command missing");
 	if (main_wants_help(argv[1])) {
-		main_help(NULL);
+		command_list(NULL);
 		return EXIT_SUCCESS;
 	}
 	if (!strcmp(argv[1], "--version")) {
@@ -334,7 +223,7 @@ static int main_dispatch(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 
-	command = main_find(argv[1], NULL);
+	command = command_find(argv[1], NULL);
 	if (!command)
 		return usage_error(argv[1], "unknown command");
 	if (!command->verb) {
@@ -346,10 +235,10 @@ static int main_dispatch(int argc, char **argv)
 	if (argc < 3)
 		return usage_error(argv[1], "command missing");
 	if (main_wants_help(argv[2])) {
-		main_help(argv[1]);
+		command_list(argv[1]);
 		return EXIT_SUCCESS;
 	}
-	command = main_find(argv[1], argv[2]);
+	command = command_find(argv[1], argv[2]);
 	if (!command)
 		return usage_error(argv[2], "unknown command");
 	return main_run(command, argc - 2, argv + 2);

@@ -2,14 +2,22 @@
 /*
  * Everything the tool prints, except the data of a conversation and its help
  * texts.  Each thing has one structure, gathered once and written as text or
- * as one JSON object per line.
+ * as one JSON object per line.  How values become JSON is in output_json.c.
  */
 #include "output.h"
 #include "cli.h"
+#include "output_json.h"
 
-#include <jansson.h>
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* More than any kernel's struct tcp_info has. */
+#define OUTPUT_TCP_INFO_MAX 1024
+
+/* Longest text of a value, and of bytes as many as there may be. */
+#define OUTPUT_TEXT_MAX 16384
 
 static struct {
 	const char *command;
@@ -36,6 +44,11 @@ static const char *const output_states[] = {
 /* By bit, see ksock(4). */
 static const char *const output_features[] = {
 	"user",
+	"msg",
+	"timeout",
+	"opt",
+	"abort",
+	"batch",
 };
 
 #define OUTPUT_COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -45,39 +58,9 @@ void output_setup(const char *command, bool events, bool json)
 	output.command = command;
 	output.events = events;
 	output.json = json;
-}
 
-/* Arguments may hold any bytes, JSON only valid UTF-8. */
-static json_t *output_string(const char *text)
-{
-	json_t *value;
-	char *copy, *p;
-
-	value = json_string(text);
-	if (value)
-		return value;
-
-	copy = strdup(text);
-	if (!copy)
-		return NULL;
-	for (p = copy; *p; p++) {
-		if (*p & 0x80)
-			*p = '?';
-	}
-	value = json_string(copy);
-	free(copy);
-	return value;
-}
-
-static void output_json(FILE *stream, json_t *object)
-{
-	char *line;
-
-	line = json_dumps(object, JSON_COMPACT);
-	if (line)
-		fprintf(stream, "%s\n", line);
-	free(line);
-	json_decref(object);
+	/* The keys are the tool's own and need no protection by chance. */
+	json_object_seed(1);
 }
 
 static void output_refresh(struct output_sock *view, struct ksock_sock *sock)
@@ -117,20 +100,79 @@ static void output_refresh(struct output_sock *view, struct ksock_sock *sock)
 	ksock_sock_info_free(info);
 }
 
-static void output_event_text(const char *event, const struct output_sock *view)
+/* What is worth a word of how a connection fared. */
+struct output_tcp {
+	uint64_t rtt;
+	uint64_t retrans;
+};
+
+static int output_tcp_field(void *arg, const struct ksock_field *field)
+{
+	struct output_tcp *tcp = arg;
+
+	if (!strcmp(field->name, "rtt"))
+		tcp->rtt = field->u;
+	if (!strcmp(field->name, "total_retrans"))
+		tcp->retrans = field->u;
+	return 0;
+}
+
+/* Returns the option, or NULL when the socket is not of TCP. */
+static const struct ksock_opt *output_tcp_info(struct ksock_sock *sock,
+					       void *info, socklen_t *len)
+{
+	*len = OUTPUT_TCP_INFO_MAX;
+	if (ksock_sock_get_tcp_info(sock, info, len) || !*len)
+		return NULL;
+	return ksock_opt_find("TCP_INFO", AF_UNSPEC);
+}
+
+static void output_closed_text(const struct output_sock *view,
+			       struct ksock_sock *sock)
+{
+	char info[OUTPUT_TCP_INFO_MAX];
+	struct output_tcp tcp = { 0 };
+	const struct ksock_opt *opt;
+	socklen_t len;
+
+	fprintf(stderr, ", sent %llu bytes in %llu calls, "
+		"received %llu bytes in %llu calls", view->sent_bytes,
+		view->sent_ops, view->received_bytes, view->received_ops);
+
+	opt = output_tcp_info(sock, info, &len);
+	if (!opt)
+		return;
+	ksock_opt_fields(opt, info, len, output_tcp_field, &tcp);
+	fprintf(stderr, ", rtt %" PRIu64 ".%03" PRIu64 " ms, retransmitted %"
+		PRIu64 " segments", tcp.rtt / 1000, tcp.rtt % 1000,
+		tcp.retrans);
+}
+
+static void output_event_text(const char *event, const struct output_sock *view,
+			      struct ksock_sock *sock)
 {
 	fprintf(stderr, "ksock: %s: %s %s%s%s, inode %llu, %s", event,
 		view->protocol, view->local, view->peer[0] ? " -> " : "",
 		view->peer, view->inode, view->state);
 	if (!strcmp(event, "closed"))
-		fprintf(stderr, ", sent %llu bytes in %llu calls, "
-			"received %llu bytes in %llu calls", view->sent_bytes,
-			view->sent_ops, view->received_bytes,
-			view->received_ops);
+		output_closed_text(view, sock);
 	fprintf(stderr, "\n");
 }
 
-static void output_event_json(const char *event, const struct output_sock *view)
+static void output_closed_json(json_t *object, struct ksock_sock *sock)
+{
+	char info[OUTPUT_TCP_INFO_MAX];
+	const struct ksock_opt *opt;
+	socklen_t len;
+
+	opt = output_tcp_info(sock, info, &len);
+	if (opt)
+		json_object_set_new(object, "tcp_info",
+				    output_json_value(opt, info, len));
+}
+
+static void output_event_json(const char *event, const struct output_sock *view,
+			      struct ksock_sock *sock)
 {
 	json_t *object;
 
@@ -149,6 +191,8 @@ static void output_event_json(const char *event, const struct output_sock *view)
 			   "received_bytes", (json_int_t)view->received_bytes);
 	if (object && view->peer[0])
 		json_object_set_new(object, "peer", json_string(view->peer));
+	if (object && !strcmp(event, "closed"))
+		output_closed_json(object, sock);
 	output_json(stderr, object);
 }
 
@@ -160,9 +204,9 @@ void output_event(const char *event, struct output_sock *view,
 
 	output_refresh(view, sock);
 	if (output.json)
-		output_event_json(event, view);
+		output_event_json(event, view, sock);
 	else
-		output_event_text(event, view);
+		output_event_text(event, view, sock);
 }
 
 int output_error(const char *subject, const char *reason, const char *hint)
@@ -173,7 +217,7 @@ int output_error(const char *subject, const char *reason, const char *hint)
 		object = json_pack("{ss ss so ss}",
 				   "event", "error",
 				   "command", output.command,
-				   "subject", output_string(subject),
+				   "subject", output_json_string(subject),
 				   "reason", reason);
 		if (object && hint)
 			json_object_set_new(object, "hint", json_string(hint));
@@ -184,6 +228,61 @@ int output_error(const char *subject, const char *reason, const char *hint)
 			hint ? ")" : "");
 	}
 	return EXIT_FAILURE;
+}
+
+static void output_opts_text(void)
+{
+	const struct ksock_opt *opt = NULL;
+	bool get, set;
+
+	while ((opt = ksock_opt_next(opt)) != NULL) {
+		get = ksock_opt_is_readable(opt);
+		set = ksock_opt_is_writable(opt);
+		printf("%-26s %-11s %-13s %s%s%s\n", ksock_opt_get_name(opt),
+		       ksock_opt_get_level_name(opt),
+		       ksock_opt_get_type_name(opt), get ? "get" : "",
+		       get && set ? "," : "", set ? "set" : "");
+	}
+}
+
+static void output_opts_json(void)
+{
+	const struct ksock_opt *opt = NULL;
+	json_t *list = json_array();
+
+	while ((opt = ksock_opt_next(opt)) != NULL)
+		json_array_append_new(list, output_json_opt(opt));
+	output_json(stdout, list);
+}
+
+void output_opts(void)
+{
+	if (output.json)
+		output_opts_json();
+	else
+		output_opts_text();
+}
+
+int output_opt(const char *name, const struct ksock_opt *opt,
+	       const void *value, socklen_t len)
+{
+	static char text[OUTPUT_TEXT_MAX];
+	json_t *object;
+
+	if (output.json) {
+		object = json_pack("{ss ss ss so}",
+				   "name", name,
+				   "level", ksock_opt_get_level_name(opt),
+				   "type", ksock_opt_get_type_name(opt),
+				   "value", output_json_value(opt, value, len));
+		output_json(stdout, object);
+		return EXIT_SUCCESS;
+	}
+
+	if (ksock_opt_format(opt, value, len, text, sizeof(text)))
+		return output_error(name, strerror(errno), NULL);
+	printf("%s=%s\n", name, text);
+	return EXIT_SUCCESS;
 }
 
 static json_t *output_feature_list(unsigned long long features)

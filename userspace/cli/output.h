@@ -3,7 +3,7 @@
  * What the tool says, as text or as JSON, from one structure each.
  *
  * Standard output belongs to the data of a conversation; events and errors go
- * to standard error, one line each.
+ * to standard error, one line each.  What was asked for goes to standard output.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -86,6 +86,25 @@ void output_event(const char *event, struct output_sock *view,
  * Return: EXIT_FAILURE.
  */
 int output_error(const char *subject, const char *reason, const char *hint);
+
+/**
+ * output_opts() - print all options there are on standard output
+ *
+ * In JSON it is one array.
+ */
+void output_opts(void);
+
+/**
+ * output_opt() - print an option and its value on standard output
+ * @name: what to call it
+ * @opt: option
+ * @value: its value
+ * @len: length of that in bytes
+ *
+ * Return: EXIT_SUCCESS, or EXIT_FAILURE after reporting what went wrong.
+ */
+int output_opt(const char *name, const struct ksock_opt *opt,
+	       const void *value, socklen_t len);
 
 /**
  * output_device() - print the description of the device on standard output

@@ -117,7 +117,7 @@ int tcp_connect(const struct config *config)
 	if (status)
 		return status;
 
-	sock = endpoint_connect(&endpoint, config->timeout_ms, subject);
+	sock = endpoint_connect(&endpoint, subject);
 	if (!sock)
 		return EXIT_FAILURE;
 

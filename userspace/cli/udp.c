@@ -112,7 +112,7 @@ int udp_send(const struct config *config)
 	if (status)
 		return status;
 
-	pump.sock = endpoint_connect(&endpoint, config->timeout_ms, subject);
+	pump.sock = endpoint_connect(&endpoint, subject);
 	if (!pump.sock)
 		return EXIT_FAILURE;
 
