@@ -24,11 +24,6 @@
 
 #include "have.h"
 
-/* Newer kernels let each write choose against SIGPIPE; here nobody does. */
-#ifndef IOCB_NOSIGNAL
-#define IOCB_NOSIGNAL	0
-#endif
-
 /* 6.0 named the directions of an iterator by its role. */
 #if !KSOCK_HAVE_ITER_SOURCE
 #define ITER_SOURCE	WRITE

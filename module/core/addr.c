@@ -3,9 +3,9 @@
  * Socket addresses as values: the length check that everything else relies on.
  *
  * Pure: no locks, no allocation, no user memory.  Whatever reaches the network
- * stack as an address has been through ksock_addr_init(), because the stack's
- * kernel_bind(), kernel_connect() and sock_sendmsg() copy as many bytes as
- * they are told into a sockaddr_storage on their stack, unchecked.
+ * stack as an address has been through ksock_addr_len_valid(), because the
+ * stack's kernel_bind(), kernel_connect() and sock_sendmsg() copy as many bytes
+ * as they are told into a sockaddr_storage on their stack, unchecked.
  */
 #include <linux/errno.h>
 #include <linux/string.h>

@@ -34,15 +34,28 @@ static void io_count_received(struct ksock *ks, ssize_t ret)
  * The stack looks at O_NONBLOCK of the socket's own file, and nobody tells when
  * fcntl(2) changes that of the one the caller has.
  */
-static void io_mirror(struct ksock *ks, unsigned int flags)
+static void io_mirror(struct ksock *ks, const struct file *from)
 {
 	struct file *file = ks->file;
 
-	if (likely(!((READ_ONCE(file->f_flags) ^ flags) & O_NONBLOCK)))
+	if (likely(!((READ_ONCE(file->f_flags) ^ READ_ONCE(from->f_flags)) &
+		     O_NONBLOCK)))
 		return;
+	/* Read anew under the lock, so the last to come leaves the truth. */
 	spin_lock(&file->f_lock);
-	file->f_flags = (file->f_flags & ~O_NONBLOCK) | (flags & O_NONBLOCK);
+	file->f_flags = (file->f_flags & ~O_NONBLOCK) |
+			(READ_ONCE(from->f_flags) & O_NONBLOCK);
 	spin_unlock(&file->f_lock);
+}
+
+static noinline ssize_t io_write_copy(struct ksock *ks,
+				      const struct kiocb *iocb,
+				      struct iov_iter *from)
+{
+	struct kiocb copy = *iocb;
+
+	copy.ki_filp = ks->file;
+	return ks->file->f_op->write_iter(&copy, from);
 }
 
 /**
@@ -51,8 +64,9 @@ static void io_mirror(struct ksock *ks, unsigned int flags)
  * @iocb: request, for a file whose O_NONBLOCK counts
  * @from: data, advanced by what was taken
  *
- * The request is lent to the socket's own file, whose write_iter knows a
- * shorter way into the stack than sock_sendmsg().
+ * By the socket's own file, whose write_iter knows a shorter way into the stack
+ * than sock_sendmsg().  A request that nobody else sees is lent to it; io_uring
+ * looks for its own by their file, and gets a copy.
  *
  * Context: process context, may sleep unless IOCB_NOWAIT or O_NONBLOCK.
  * Return: the number of bytes taken or the stack's error.
@@ -63,10 +77,14 @@ ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
 	struct file *file = iocb->ki_filp;
 	ssize_t ret;
 
-	io_mirror(ks, READ_ONCE(file->f_flags));
-	iocb->ki_filp = ks->file;
-	ret = ks->file->f_op->write_iter(iocb, from);
-	iocb->ki_filp = file;
+	io_mirror(ks, file);
+	if (likely(is_sync_kiocb(iocb))) {
+		iocb->ki_filp = ks->file;
+		ret = ks->file->f_op->write_iter(iocb, from);
+		iocb->ki_filp = file;
+	} else {
+		ret = io_write_copy(ks, iocb, from);
+	}
 	io_count_sent(ks, ret);
 	return ret;
 }
@@ -185,7 +203,10 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
 			if (!stream || !msg_data_left(&msg->hdr))
 				return done;
 			flags |= MSG_NOSIGNAL;
-		} else if (ret == -EAGAIN) {
+			wait.idle = false;
+		} else if (ret == -EAGAIN || ret == -EINPROGRESS ||
+			   ret == -EALREADY) {
+			/* The latter two while TCP_FASTOPEN_CONNECT connects. */
 			ksock_msg_rewind(msg, &iter, namelen);
 		} else {
 			return done ?: ret;
@@ -227,11 +248,16 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 static ssize_t io_recvmsg_lowat(struct ksock_wait *wait, struct ksock_msg *msg,
 				int flags)
 {
-	int err = ksock_wait(wait);
+	struct socket *sock = wait->ks->sock;
 	ssize_t ret;
+	int err;
 
-	ret = sock_recvmsg(wait->ks->sock, &msg->hdr, flags | MSG_DONTWAIT);
-	return ret == -EAGAIN && err ? err : ret;
+	/* Somebody else may have taken what was waited for. */
+	do {
+		err = ksock_wait(wait);
+		ret = sock_recvmsg(sock, &msg->hdr, flags | MSG_DONTWAIT);
+	} while (ret == -EAGAIN && !err);
+	return ret == -EAGAIN ? err : ret;
 }
 
 static noinline ssize_t io_recvmsg_until(struct ksock *ks,
@@ -245,6 +271,7 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 	int lowat = READ_ONCE(sk->sk_rcvlowat);
 	struct ksock_wait wait;
 	ssize_t done = 0;
+	bool shut;
 	int ret;
 
 	ksock_wait_init(&wait, ks, EPOLLIN | EPOLLRDHUP | EPOLLHUP, deadline);
@@ -258,6 +285,8 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 		if (done && READ_ONCE(sk->sk_err))
 			return done;
 		left = msg_data_left(&msg->hdr);
+		/* Before the try: what is queued comes before the end. */
+		shut = READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN;
 		ret = sock_recvmsg(ks->sock, &msg->hdr, flags | MSG_DONTWAIT);
 		if (ret > 0) {
 			done += ret;
@@ -266,9 +295,10 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 				iov_iter_advance(&msg->hdr.msg_iter, ret);
 			if (!all || ret >= left)
 				return done;
+			wait.idle = false;
 		} else if (ret != -EAGAIN) {
 			return done ?: ret;
-		} else if (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN) {
+		} else if (shut && !stream) {
 			/* Datagram sockets tell it to who waits alone. */
 			return done;
 		}
@@ -307,7 +337,7 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 /**
  * ksock_splice_read() - move what has arrived into a pipe
  * @ks: socket
- * @file_flags: f_flags of the file the caller has, whose O_NONBLOCK counts
+ * @file: file the caller has, whose O_NONBLOCK counts
  * @pos: position, which a socket refuses
  * @pipe: pipe, locked by the caller
  * @len: bytes to move at most
@@ -318,13 +348,13 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
  * Context: process context, may sleep.
  * Return: the number of bytes moved or the stack's error.
  */
-ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
+ssize_t ksock_splice_read(struct ksock *ks, const struct file *file,
 			  loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags)
 {
 	ssize_t ret;
 
-	io_mirror(ks, file_flags);
+	io_mirror(ks, file);
 	ret = ks->file->f_op->splice_read(ks->file, pos, pipe, len, flags);
 	io_count_received(ks, ret);
 	return ret;
@@ -333,7 +363,7 @@ ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
 /**
  * ksock_splice_write() - send what is in a pipe
  * @ks: socket
- * @file_flags: f_flags of the file the caller has, whose O_NONBLOCK counts
+ * @file: file the caller has, whose O_NONBLOCK counts
  * @pipe: pipe, locked by the caller
  * @pos: position, of no meaning to a socket
  * @len: bytes to move at most
@@ -342,13 +372,13 @@ ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
  * Context: process context, may sleep.
  * Return: the number of bytes moved or the stack's error.
  */
-ssize_t ksock_splice_write(struct ksock *ks, unsigned int file_flags,
+ssize_t ksock_splice_write(struct ksock *ks, const struct file *file,
 			   struct pipe_inode_info *pipe, loff_t *pos,
 			   size_t len, unsigned int flags)
 {
 	ssize_t ret;
 
-	io_mirror(ks, file_flags);
+	io_mirror(ks, file);
 	ret = ks->file->f_op->splice_write(pipe, ks->file, pos, len, flags);
 	io_count_sent(ks, ret);
 	return ret;
@@ -370,8 +400,8 @@ void ksock_splice_eof(struct ksock *ks)
 /**
  * ksock_poll() - events of a socket
  * @ks: socket
- * @file_flags: f_flags of the file the caller has; what is ready may depend on
- *	its O_NONBLOCK, as UDP sorts out bad checksums
+ * @file: file the caller has; what is ready may depend on its O_NONBLOCK, as UDP
+ *	sorts out bad checksums
  * @wait: poll table
  *
  * The wait queue is the socket's own, which stays the same as long as the
@@ -380,8 +410,8 @@ void ksock_splice_eof(struct ksock *ks)
  * Context: may sleep.
  * Return: the events as poll(2) tells them of a socket.
  */
-__poll_t ksock_poll(struct ksock *ks, unsigned int file_flags, poll_table *wait)
+__poll_t ksock_poll(struct ksock *ks, const struct file *file, poll_table *wait)
 {
-	io_mirror(ks, file_flags);
+	io_mirror(ks, file);
 	return vfs_poll(ks->file, wait);
 }

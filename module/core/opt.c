@@ -7,7 +7,6 @@
  * at, as in the system calls.  Which options a caller may touch is decided in
  * dev/.
  */
-#include <linux/compat.h>
 #include <linux/errno.h>
 #include <linux/tcp.h>
 #include <net/sock.h>
@@ -37,7 +36,7 @@ int ksock_getsockopt(struct ksock *ks, int level, int name, char __user *value,
  * @level: its level
  * @name: its number
  * @value: the value
- * @len: its length in bytes
+ * @len: its length in bytes, not negative
  *
  * Context: process context of the caller whose rights count; may sleep.
  * Return: as setsockopt(2).
@@ -45,8 +44,6 @@ int ksock_getsockopt(struct ksock *ks, int level, int name, char __user *value,
 int ksock_setsockopt(struct ksock *ks, int level, int name, char __user *value,
 		     int len)
 {
-	if (len < 0)
-		return -EINVAL;
 	return ksock_sock_setsockopt(ks->sock, level, name, value, len);
 }
 

@@ -2,8 +2,8 @@
 /*
  * The object: one kernel socket, the hidden file that owns it, a count.
  *
- * Parses no user data and knows neither commands nor descriptors.  The typed
- * verbs in tcp.c and udp.c, and dev/, call it.
+ * Parses no user data and knows neither commands nor descriptors.  The verbs of
+ * streams in tcp.c, and dev/, call it.
  *
  * Lifetime.  A socket belongs to exactly one hidden file and that to exactly
  * one struct ksock.  The file exists because the stack takes sock->file for
@@ -193,7 +193,11 @@ int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 		err = ksock_wait(&wait);
 		if (err)
 			return err == -EAGAIN ? first : err;
-		/* Somebody shut it down or aborted it under this call. */
+		/*
+		 * Somebody shut it down or aborted it under this call.  Who
+		 * does so right after this gets a new connection aborted by
+		 * the deadline; kernel_connect() has no way to close that.
+		 */
 		if (sock_is_unconnected(ks->sock))
 			return sock_error(ks->sock->sk) ?: -ECONNABORTED;
 		/* The stack tells the end to who connects again. */

@@ -4,7 +4,7 @@
  *
  * A call with a deadline tries without waiting, waits here for a sign that the
  * next try may do better, and tries again.  The timeouts of the socket itself
- * are not written: they belong to all who use it.  Called by sock.c and tcp.c.
+ * are not written: they belong to all who use it.  Called by sock.c, io.c and tcp.c.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -65,6 +65,8 @@ int ksock_wait(struct ksock_wait *wait)
 	int ret = 0;
 
 	add_wait_queue(&sock->wq.wait, &entry);
+	/* Pairs with wq_has_sleeper(), as poll does with a table only. */
+	smp_mb();
 	/*
 	 * Ready twice in a row, and the try between found nothing: memory is
 	 * short, or somebody else is faster.  Spinning would help neither.

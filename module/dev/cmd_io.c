@@ -54,7 +54,8 @@ int ksock_io_check_recv(u32 flags, u64 timeout_ns)
 
 /**
  * ksock_io_addr_from_user() - take an address from the caller
- * @addr: filled, but not past @len
+ * @addr: filled, but not past @len, where neither sock_sendmsg() nor a protocol
+ *	looks: to be sent to, not to be kept
  * @ptr: the address, not 0
  * @len: its length in bytes
  *

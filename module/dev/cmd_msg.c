@@ -20,9 +20,9 @@
 long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 {
 	const struct ksock_sendmsg_args *args = &cmd->args.sendmsg;
-	struct ksock_control control;
+	struct ksock_control control __ksock_uninitialized;
 	struct ksock_msg_iov msg = {};
-	struct ksock_addr to;
+	struct ksock_addr to __ksock_uninitialized;
 	long ret;
 
 	ret = ksock_io_check_send(cmd->kf, args->flags, args->timeout_ns);

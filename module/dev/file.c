@@ -78,8 +78,7 @@ static ssize_t file_splice_read(struct file *file, loff_t *pos,
 {
 	struct ksock_file *kf = file->private_data;
 
-	return ksock_splice_read(kf->ks, READ_ONCE(file->f_flags), pos, pipe,
-				 len, flags);
+	return ksock_splice_read(kf->ks, file, pos, pipe, len, flags);
 }
 
 static ssize_t file_splice_write(struct pipe_inode_info *pipe,
@@ -88,8 +87,7 @@ static ssize_t file_splice_write(struct pipe_inode_info *pipe,
 {
 	struct ksock_file *kf = file->private_data;
 
-	return ksock_splice_write(kf->ks, READ_ONCE(file->f_flags), pipe, pos,
-				  len, flags);
+	return ksock_splice_write(kf->ks, file, pipe, pos, len, flags);
 }
 
 static void __maybe_unused file_splice_eof(struct file *file)
@@ -103,7 +101,7 @@ static __poll_t file_poll(struct file *file, poll_table *wait)
 {
 	struct ksock_file *kf = file->private_data;
 
-	return ksock_poll(kf->ks, READ_ONCE(file->f_flags), wait);
+	return ksock_poll(kf->ks, file, wait);
 }
 
 static int file_fasync(int fd, struct file *file, int on)

@@ -129,6 +129,21 @@ static long ioctl_run(struct ksock_cmd *cmd)
 	return desc->handler(cmd);
 }
 
+static long ioctl_start(struct file *file, const struct ksock_cmd_desc *desc,
+			unsigned int number, unsigned long arg,
+			struct ksock_ctx *ctx, struct ksock_file *kf)
+{
+	struct ksock_cmd cmd;
+
+	cmd.desc = desc;
+	cmd.ctx = ctx;
+	cmd.file = file;
+	cmd.kf = kf;
+	cmd.uargs = (void __user *)arg;
+	cmd.usize = _IOC_SIZE(number);
+	return ioctl_run(&cmd);
+}
+
 /**
  * ksock_ctx_ioctl() - run a command on a context
  * @file: the device's file
@@ -137,17 +152,12 @@ static long ioctl_run(struct ksock_cmd *cmd)
  */
 long ksock_ctx_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct ksock_cmd c;
+	const struct ksock_cmd_desc *desc;
 
-	c.desc = ioctl_find(ioctl_ctx_cmds, ARRAY_SIZE(ioctl_ctx_cmds), cmd);
-	if (!c.desc)
+	desc = ioctl_find(ioctl_ctx_cmds, ARRAY_SIZE(ioctl_ctx_cmds), cmd);
+	if (!desc)
 		return -ENOTTY;
-	c.ctx = file->private_data;
-	c.file = file;
-	c.kf = NULL;
-	c.uargs = (void __user *)arg;
-	c.usize = _IOC_SIZE(cmd);
-	return ioctl_run(&c);
+	return ioctl_start(file, desc, cmd, arg, file->private_data, NULL);
 }
 
 /* By number, as the others reach interfaces, routes and more. */
@@ -172,17 +182,13 @@ static long ioctl_protocol(struct ksock *ks, unsigned int cmd, unsigned long arg
  */
 long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct ksock_cmd c;
+	struct ksock_file *kf = file->private_data;
+	const struct ksock_cmd_desc *desc;
 
-	c.kf = file->private_data;
-	c.desc = ioctl_find(ioctl_file_cmds, ARRAY_SIZE(ioctl_file_cmds), cmd);
-	if (unlikely(!c.desc))
-		return ioctl_protocol(c.kf->ks, cmd, arg);
-	c.ctx = c.kf->ctx;
-	c.file = file;
-	c.uargs = (void __user *)arg;
-	c.usize = _IOC_SIZE(cmd);
-	return ioctl_run(&c);
+	desc = ioctl_find(ioctl_file_cmds, ARRAY_SIZE(ioctl_file_cmds), cmd);
+	if (!desc)
+		return ioctl_protocol(kf->ks, cmd, arg);
+	return ioctl_start(file, desc, cmd, arg, kf->ctx, kf);
 }
 
 /**
@@ -193,17 +199,12 @@ long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
  */
 long ksock_batch_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct ksock_cmd c;
+	const struct ksock_cmd_desc *desc;
 
-	c.desc = ioctl_find(ioctl_batch_cmds, ARRAY_SIZE(ioctl_batch_cmds), cmd);
-	if (!c.desc)
+	desc = ioctl_find(ioctl_batch_cmds, ARRAY_SIZE(ioctl_batch_cmds), cmd);
+	if (!desc)
 		return -ENOTTY;
-	c.ctx = NULL;
-	c.file = file;
-	c.kf = NULL;
-	c.uargs = (void __user *)arg;
-	c.usize = _IOC_SIZE(cmd);
-	return ioctl_run(&c);
+	return ioctl_start(file, desc, cmd, arg, NULL, NULL);
 }
 
 /**

@@ -264,7 +264,8 @@ struct ksock_bind_args {
  *	cut to ``net.core.somaxconn``, and a negative number asks for all of
  *	that.
  *
- * Errors: EOPNOTSUPP on a datagram socket, and those of listen(2).
+ * Errors: EOPNOTSUPP on a socket that is not of a stream, and those of
+ * listen(2).
  */
 struct ksock_listen_args {
 	__u32 flags;
@@ -287,8 +288,9 @@ struct ksock_listen_args {
  * unless a descriptor, a file and the user's quota are there for it, so while
  * it waits it counts as a socket already.
  *
- * Errors: EOPNOTSUPP on a datagram socket, EINVAL when it does not listen,
- * EAGAIN, EDQUOT, EMFILE, ENFILE, ENOMEM, EINTR, and those of accept(2).
+ * Errors: EOPNOTSUPP on a socket that is not of a stream, EINVAL when it does
+ * not listen, EAGAIN, EDQUOT, EMFILE, ENFILE, ENOMEM, EINTR, and those of
+ * accept(2).
  */
 struct ksock_accept_args {
 	__u32 flags;
@@ -427,8 +429,8 @@ struct ksock_socket_info {
  * find.
  *
  * Errors: EOPNOTSUPP on a socket that is not of a stream; EBUSY while another
- * thread is blocked on the socket, on kernels before 6.7 that refuse to
- * disconnect under it (SHUTDOWN wakes it).
+ * thread is blocked on the socket, on kernels that refuse to disconnect under
+ * it, as 5.10 does (SHUTDOWN wakes it).
  */
 struct ksock_abort_args {
 	__u32 flags;
@@ -490,7 +492,9 @@ struct ksock_send_args {
  * @timeout_ns: how long to wait for data, 0 for ever.
  *
  * Returns the number of bytes received, 0 at the end of a stream; with
- * MSG_TRUNC the true length of the datagram.  MSG_ERRQUEUE never waits.
+ * MSG_TRUNC the true length of the datagram.  MSG_ERRQUEUE never waits.  With a
+ * timeout MSG_WAITALL takes parts as they come, and does not stop where urgent
+ * data is.
  *
  * Errors: EINVAL for another flag, for room without a pointer and for a timeout
  * with both MSG_PEEK and MSG_WAITALL, EAGAIN, EINTR, ENOTCONN, and those of
@@ -569,8 +573,7 @@ struct ksock_sendmsg_args {
  * @addr_ptr: where the sender's address goes, or 0.
  * @iov_ptr: array of struct iovec, the parts the data goes to.
  * @iov_count: its entries, at most %KSOCK_MSG_MAX_IOV.
- * @control_len: room for control data in bytes, 0 without @control_ptr; what is
- *	beyond 2 GiB less a page is not used.
+ * @control_len: room for control data in bytes, 0 without @control_ptr.
  * @control_ptr: where control data goes, or 0.
  * @timeout_ns: as in %KSOCK_IOC_RECV.
  * @out_flags: MSG_TRUNC when a datagram did not fit, MSG_CTRUNC when control
@@ -581,7 +584,7 @@ struct ksock_sendmsg_args {
  *
  * Control data comes as the options of the socket ask for it, such as
  * IP_RECVTTL; with MSG_ERRQUEUE what is in the queue of errors.  Nothing of it
- * is a descriptor.
+ * is a descriptor.  With a timeout and MSG_WAITALL each part brings its own.
  *
  * Returns as %KSOCK_IOC_RECV.
  *
@@ -754,7 +757,7 @@ struct ksock_batch_result {
  * Entries wait as their commands do: unless the socket's descriptor is
  * O_NONBLOCK or the entry has MSG_DONTWAIT.  A signal ends the run between two
  * entries, or in one that waits, which then has not run.  Runs of one batch
- * take turns.
+ * take turns; waiting for its turn is not part of a run's time.
  *
  * An entry may fail as its command may, and with EINVAL for an unknown opcode
  * or a reserved field not zero, EBADF for a slot that is empty or that the

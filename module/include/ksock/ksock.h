@@ -78,10 +78,10 @@ ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
 			 struct iov_iter *from);
 ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
 			struct iov_iter *to);
-ssize_t ksock_splice_read(struct ksock *ks, unsigned int file_flags,
+ssize_t ksock_splice_read(struct ksock *ks, const struct file *file,
 			  loff_t *pos, struct pipe_inode_info *pipe, size_t len,
 			  unsigned int flags);
-ssize_t ksock_splice_write(struct ksock *ks, unsigned int file_flags,
+ssize_t ksock_splice_write(struct ksock *ks, const struct file *file,
 			   struct pipe_inode_info *pipe, loff_t *pos,
 			   size_t len, unsigned int flags);
 void ksock_splice_eof(struct ksock *ks);
@@ -95,7 +95,7 @@ long ksock_ioctl(struct ksock *ks, unsigned int cmd, unsigned long arg);
 
 int ksock_type(const struct ksock *ks);
 void ksock_stat(struct ksock *ks, struct ksock_stat *stat);
-__poll_t ksock_poll(struct ksock *ks, unsigned int file_flags,
+__poll_t ksock_poll(struct ksock *ks, const struct file *file,
 		    poll_table *wait);
 int ksock_fasync(struct ksock *ks, int fd, struct file *file, int on);
 
