@@ -36,6 +36,7 @@ host runner "$scripts/vm/selfcheck.sh"
 
 step 'tests of the guest'
 "$scripts/guest.sh" --name check --totals "$totals" || :
+host twin "$scripts/twin.sh" check "$build/vm/check/results"
 
 step 'DKMS'
 host dkms "$scripts/dkms.sh" "$kernel"

@@ -18,10 +18,19 @@ struct difference {
 
 enum {
 	DIFFERENCE_SOCKET_UNIX,
+	DIFFERENCE_SOCKET_FAMILY,
 	DIFFERENCE_SOCKET_RAW_BEYOND,
 	DIFFERENCE_GETSOCKOPT,
+	DIFFERENCE_FSTAT,
+	DIFFERENCE_MMAP,
+	DIFFERENCE_NOWAIT_WRITE,
+	DIFFERENCE_NOWAIT_READ,
+	DIFFERENCE_ABORT_DGRAM,
 	DIFFERENCE_SETSOCKOPT_FILTER,
 	DIFFERENCE_SETSOCKOPT_READ_ONLY,
+	DIFFERENCE_OPTION_OBSOLETE,
+	DIFFERENCE_OPTION_PEERNAME,
+	DIFFERENCE_GETSOCKOPT_OTHER_LEVEL,
 	DIFFERENCE_GETSOCKOPT_NEGATIVE,
 	DIFFERENCE_SIGURG,
 	DIFFERENCE_IOCTL,
@@ -45,6 +54,11 @@ static const struct difference differences[] __attribute__((unused)) = {
 		"socket(AF_UNIX)", 0, -EAFNOSUPPORT,
 		"the collector of AF_UNIX cycles cannot see into a ksock",
 	},
+	[DIFFERENCE_SOCKET_FAMILY] = {
+		"socket(AF_PACKET), and all that is not of the internet",
+		0, -EAFNOSUPPORT,
+		"a ksock is a socket of IPv4 or IPv6",
+	},
 	[DIFFERENCE_SOCKET_RAW_BEYOND] = {
 		"socket(SOCK_RAW), protocol from 256", 0, -EPROTONOSUPPORT,
 		"a packet has no room for the number of such a protocol",
@@ -52,6 +66,28 @@ static const struct difference differences[] __attribute__((unused)) = {
 	[DIFFERENCE_GETSOCKOPT] = {
 		"getsockopt(), the system call", 0, -ENOTSOCK,
 		"the system calls of sockets know a socket by its file",
+	},
+	[DIFFERENCE_FSTAT] = {
+		"fstat(), whether the file is a socket", 1, 0,
+		"the file is one of ksock, which keeps that of the socket",
+	},
+	[DIFFERENCE_MMAP] = {
+		"mmap() of a TCP socket", 0, -ENODEV,
+		"it is for TCP_ZEROCOPY_RECEIVE, which is not on the list",
+	},
+	[DIFFERENCE_NOWAIT_WRITE] = {
+		"pwritev2(RWF_NOWAIT), before Linux 6.5", -EOPNOTSUPP, 5,
+		"the files of ordinary sockets take it from Linux 6.5 on",
+	},
+	[DIFFERENCE_NOWAIT_READ] = {
+		"preadv2(RWF_NOWAIT), no data, before Linux 6.5",
+		-EOPNOTSUPP, -EAGAIN,
+		"the files of ordinary sockets take it from Linux 6.5 on",
+	},
+	[DIFFERENCE_ABORT_DGRAM] = {
+		"connect(AF_UNSPEC), or ABORT, on a datagram socket",
+		0, -EOPNOTSUPP,
+		"only a connection can be aborted; connect() dissolves others",
 	},
 	[DIFFERENCE_SETSOCKOPT_FILTER] = {
 		"setsockopt(SO_ATTACH_FILTER), and all that is not on the list",
@@ -62,6 +98,20 @@ static const struct difference differences[] __attribute__((unused)) = {
 		"setsockopt(SO_LOCK_FILTER), on the list to be got only",
 		0, -ENOPROTOOPT,
 		"what may be done with an option, get or set, the list says",
+	},
+	[DIFFERENCE_OPTION_OBSOLETE] = {
+		"setsockopt(IPV6_2292PKTINFO), and the like of RFC 2292",
+		0, -ENOPROTOOPT,
+		"obsolete; control data and options of RFC 3542 do the same",
+	},
+	[DIFFERENCE_OPTION_PEERNAME] = {
+		"getsockopt(SO_PEERNAME)", 0, -ENOPROTOOPT,
+		"NAME tells it",
+	},
+	[DIFFERENCE_GETSOCKOPT_OTHER_LEVEL] = {
+		"getsockopt() not on the list, level of another protocol",
+		-EOPNOTSUPP, -ENOPROTOOPT,
+		"a ksock looks at its list before it asks the protocol",
 	},
 	[DIFFERENCE_GETSOCKOPT_NEGATIVE] = {
 		"getsockopt(IPV6_TCLASS), negative length", 0, -EINVAL,
