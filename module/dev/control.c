@@ -109,13 +109,12 @@ static int control_from_compat(struct ksock_control *control,
 int ksock_control_from_user(struct ksock_control *control,
 			    const void __user *from, size_t len)
 {
-	int ret;
-
 	if (len > KSOCK_MSG_MAX_CONTROL)
 		return -ENOBUFS;
 #ifdef CONFIG_COMPAT
 	if (in_compat_syscall()) {
-		ret = control_from_compat(control, from, len);
+		int ret = control_from_compat(control, from, len);
+
 		return ret ?: control_check(control);
 	}
 #endif

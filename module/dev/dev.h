@@ -53,14 +53,20 @@ struct ksock_newfd {
 	struct ksock_file *kf;
 };
 
+/* What 32-bit callers lay out is up to half as long again in the kernel. */
+#ifdef CONFIG_COMPAT
+#define KSOCK_CONTROL_ROOM	(KSOCK_MSG_MAX_CONTROL * 3 / 2)
+#else
+#define KSOCK_CONTROL_ROOM	KSOCK_MSG_MAX_CONTROL
+#endif
+
 /**
  * struct ksock_control - control data to be sent
- * @bytes: the data, laid out for the kernel; what 32-bit callers lay out is up
- *	to half as long again then.
+ * @bytes: the data, laid out for the kernel.
  * @len: how many bytes.
  */
 struct ksock_control {
-	u8 bytes[KSOCK_MSG_MAX_CONTROL * 3 / 2] __aligned(8);
+	u8 bytes[KSOCK_CONTROL_ROOM] __aligned(8);
 	size_t len;
 };
 
