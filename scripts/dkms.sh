@@ -138,7 +138,7 @@ boot() {
 	set -- --file "$work/installed:/tests/installed" "$@"
 	rm -f "$work/totals"
 	"$scripts/vm/run.sh" --kernel "$kernel" --disk "$work/disk" \
-		--plan "$work/plan" --name "dkms-$kernel" --timeout 900 \
+		--plan "$work/plan" --name "dkms-$kernel" --timeout 1800 \
 		--totals "$work/totals" "$@"
 }
 

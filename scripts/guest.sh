@@ -119,4 +119,4 @@ for test in $(library_tests); do
 	set -- "$@" --file "$userspace/test/$test:/tests/$test"
 done
 
-exec "$scripts/vm/run.sh" --timeout 900 "$@"
+exec "$scripts/vm/run.sh" --timeout 1800 "$@"

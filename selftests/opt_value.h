@@ -448,7 +448,8 @@ static const struct opt_value opt_values[] __attribute__((unused)) = {
 	OPT_INT(SOL_RAW, ICMP_FILTER, 0x10),
 	OPT_OBJECT(SOL_ICMPV6, ICMPV6_FILTER, opt_icmp6_filter),
 
-	OPT_READ(SOL_MPTCP, MPTCP_INFO, 64, .flags = OPT_LIVE_CONNECTED),
+	/* Newer kernels tell how long ago something came, from the start. */
+	OPT_READ(SOL_MPTCP, MPTCP_INFO, 64, .flags = OPT_LIVE),
 	OPT_READ(SOL_MPTCP, MPTCP_TCPINFO, sizeof(opt_mptcp_tcpinfo),
 		 .question = opt_mptcp_tcpinfo, .flags = OPT_LIVE),
 	OPT_READ(SOL_MPTCP, MPTCP_SUBFLOW_ADDRS, sizeof(opt_mptcp_addrs),
