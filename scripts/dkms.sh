@@ -161,6 +161,7 @@ list_files >"$work/before"
 	*/perm_test*)
 		echo load relaxed=1
 		echo 'timeout=300 run perm_relaxed /tests/perm_test'
+		echo 'timeout=300 run perm_device_relaxed /tests/perm_device_test'
 		echo unload
 		;;
 	esac
