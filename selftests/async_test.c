@@ -4,8 +4,7 @@
  * ended and how, and what a further attempt answers meanwhile and afterwards.
  */
 #include "fixture.h"
-
-#include <sys/epoll.h>
+#include "watch.h"
 
 /* What SO_ERROR says, and forgets; or -errno. */
 static int error_take(const struct face *face, int fd)
@@ -15,26 +14,6 @@ static int error_take(const struct face *face, int fd)
 
 	ret = face->getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
 	return ret ? ret : error;
-}
-
-static int epoll_of(int fd, uint32_t events)
-{
-	struct epoll_event event = { .events = events };
-	int epoll, ret;
-
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (epoll < 0)
-		return -errno;
-	ret = ret_errno(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
-	return ret ? ret : epoll;
-}
-
-/* The events of the one descriptor an epoll watches, 0 when none came. */
-static uint32_t epoll_events(int epoll, int ms)
-{
-	struct epoll_event event = {};
-
-	return epoll_wait(epoll, &event, 1, ms) == 1 ? event.events : 0;
 }
 
 /* A socket that does not wait and connects, or -errno. */

@@ -4,66 +4,13 @@
  * set it, and SIGIO.
  */
 #include "fixture.h"
+#include "bulk.h"
+#include "watch.h"
 
-#include <sys/epoll.h>
 #include <sys/select.h>
 
 /* Every event that can be asked for. */
 #define POLL_ALL	(POLLIN | POLLOUT | POLLPRI | POLLRDHUP)
-
-/*
- * Long enough for what is under way between two sockets, acknowledgements that
- * wait included, to come to an end.
- */
-#define QUIET_MS	400
-
-/* An epoll that watches a descriptor, or -errno. */
-static int epoll_of(int fd, uint32_t events)
-{
-	struct epoll_event event = { .events = events, .data.fd = fd };
-	int epoll, ret;
-
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (epoll < 0)
-		return -errno;
-	ret = ret_errno(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
-	return ret ? ret : epoll;
-}
-
-/* The events of the one descriptor an epoll watches, 0 when none came. */
-static uint32_t epoll_events(int epoll, int ms)
-{
-	struct epoll_event event = {};
-
-	if (epoll_wait(epoll, &event, 1, ms) != 1)
-		return 0;
-	return event.events;
-}
-
-/*
- * Sends until there is no room, and none after things have come to rest;
- * returns how much it took.
- */
-static size_t fill(const struct face *face, int fd)
-{
-	static char buf[1 << 16];
-	bool rested = false;
-	size_t total = 0;
-	ssize_t ret;
-
-	for (;;) {
-		ret = face_send(face, fd, buf, sizeof(buf), MSG_DONTWAIT);
-		if (ret > 0) {
-			total += ret;
-			rested = false;
-			continue;
-		}
-		if (rested)
-			return total;
-		wait_events(fd, POLLOUT, QUIET_MS);
-		rested = true;
-	}
-}
 
 /* The number of the signal that came, its descriptor in @fd, or -EAGAIN. */
 static int signal_take(const sigset_t *set, int *fd, int ms)

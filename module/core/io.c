@@ -124,7 +124,7 @@ ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
 /**
  * ksock_send() - send one buffer on a connected socket
  * @ks: socket
- * @buf: the data, in user memory
+ * @ptr: address of the data in user memory
  * @len: its length in bytes, cut to MAX_RW_COUNT as the system calls do
  * @flags: MSG_ flags
  *
@@ -132,13 +132,13 @@ ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
  * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
  * Return: the number of bytes taken, -EFAULT or the stack's error.
  */
-ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags)
+ssize_t ksock_send(struct ksock *ks, u64 ptr, u64 len, int flags)
 {
 	struct ksock_msg msg __ksock_uninitialized;
 	ssize_t ret;
 
 	ksock_msg_init(&msg);
-	ret = ksock_msg_set_user(&msg, ITER_SOURCE, buf, len);
+	ret = ksock_msg_set_user(&msg, ITER_SOURCE, ptr, len);
 	if (unlikely(ret))
 		return ret;
 	msg.hdr.msg_flags = flags;
@@ -150,7 +150,7 @@ ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags)
 /**
  * ksock_recv() - receive into one buffer without asking for the sender
  * @ks: socket
- * @buf: where the data goes, in user memory
+ * @ptr: address in user memory where the data goes
  * @len: room there in bytes, cut to MAX_RW_COUNT as the system calls do
  * @flags: MSG_ flags
  * @out_flags: filled with the flags of what was received
@@ -159,14 +159,14 @@ ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags)
  * data.
  * Return: the number of bytes received, -EFAULT or the stack's error.
  */
-ssize_t ksock_recv(struct ksock *ks, void __user *buf, u64 len, int flags,
+ssize_t ksock_recv(struct ksock *ks, u64 ptr, u64 len, int flags,
 		   u32 *out_flags)
 {
 	struct ksock_msg msg __ksock_uninitialized;
 	ssize_t ret;
 
 	ksock_msg_init(&msg);
-	ret = ksock_msg_set_user(&msg, ITER_DEST, buf, len);
+	ret = ksock_msg_set_user(&msg, ITER_DEST, ptr, len);
 	if (unlikely(ret))
 		return ret;
 	ret = sock_recvmsg(ks->sock, &msg.hdr, flags);

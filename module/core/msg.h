@@ -3,6 +3,7 @@
 #define KSOCK_CORE_MSG_H
 
 #include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/socket.h>
 #include <linux/stddef.h>
@@ -57,21 +58,21 @@ static inline void ksock_msg_init(struct ksock_msg *msg)
  * ksock_msg_set_user() - have a message move user memory
  * @msg: message
  * @direction: ITER_SOURCE to send, ITER_DEST to receive
- * @buf: the memory
+ * @ptr: address of the memory
  * @len: its length in bytes, cut to MAX_RW_COUNT as the system calls do
  *
  * Inline, as every send and every receive of one buffer passes here.
  *
  * Context: any.
- * Return: 0, or -EFAULT when @buf is not user memory.
+ * Return: 0, or -EFAULT when it is not user memory.
  */
 static inline int ksock_msg_set_user(struct ksock_msg *msg,
-				     unsigned int direction, void __user *buf,
-				     u64 len)
+				     unsigned int direction, u64 ptr, u64 len)
 {
 	/* Cut here, as a size_t of 32 bits would take the wrong end. */
-	return ksock_import_ubuf(direction, buf, min_t(u64, len, MAX_RW_COUNT),
-				 &msg->import, &msg->hdr.msg_iter);
+	return ksock_import_ubuf(direction, u64_to_user_ptr(ptr),
+				 min_t(u64, len, MAX_RW_COUNT), &msg->import,
+				 &msg->hdr.msg_iter);
 }
 
 /**

@@ -115,8 +115,7 @@ long ksock_io_send(struct file *file, const struct ksock_io_args *args,
 			return ret;
 	}
 	ksock_msg_init(&msg);
-	ret = ksock_msg_set_user(&msg, ITER_SOURCE,
-				 u64_to_user_ptr(args->buf_ptr), args->len);
+	ret = ksock_msg_set_user(&msg, ITER_SOURCE, args->buf_ptr, args->len);
 	if (ret)
 		return ret;
 	if (args->addr_ptr)
@@ -150,8 +149,7 @@ long ksock_io_recv(struct file *file, const struct ksock_io_args *args,
 	    !ksock_io_pointer_fits(args->addr_ptr))
 		return -EFAULT;
 	ksock_msg_init(&msg);
-	ret = ksock_msg_set_user(&msg, ITER_DEST,
-				 u64_to_user_ptr(args->buf_ptr), args->len);
+	ret = ksock_msg_set_user(&msg, ITER_DEST, args->buf_ptr, args->len);
 	if (ret)
 		return ret;
 	if (args->addr_ptr) {

@@ -82,7 +82,7 @@ ksock_io_send_plain(struct file *file, const struct ksock_io_args *args)
 
 	if (unlikely(!ksock_io_pointer_fits(args->buf_ptr)))
 		return -EFAULT;
-	return ksock_send(kf->ks, u64_to_user_ptr(args->buf_ptr), args->len,
+	return ksock_send(kf->ks, args->buf_ptr, args->len,
 			  ksock_io_flags(file, args->flags));
 }
 
@@ -101,7 +101,7 @@ ksock_io_recv_plain(struct file *file, const struct ksock_io_args *args,
 
 	if (unlikely(!ksock_io_pointer_fits(args->buf_ptr)))
 		return -EFAULT;
-	return ksock_recv(kf->ks, u64_to_user_ptr(args->buf_ptr), args->len,
+	return ksock_recv(kf->ks, args->buf_ptr, args->len,
 			  ksock_io_flags(file, args->flags), out_flags);
 }
 

@@ -71,8 +71,8 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		      ktime_t deadline);
 ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		      ktime_t deadline);
-ssize_t ksock_send(struct ksock *ks, void __user *buf, u64 len, int flags);
-ssize_t ksock_recv(struct ksock *ks, void __user *buf, u64 len, int flags,
+ssize_t ksock_send(struct ksock *ks, u64 ptr, u64 len, int flags);
+ssize_t ksock_recv(struct ksock *ks, u64 ptr, u64 len, int flags,
 		   u32 *out_flags);
 ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
 			 struct iov_iter *from);
