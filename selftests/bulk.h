@@ -14,66 +14,65 @@
  */
 #define QUIET_MS	400
 
-/* Each returns call->len, or what the call that fell short returned. */
-
-static inline ssize_t send_all(struct call *call)
+/* Returns call->len, or what the step that moved nothing returned. */
+static inline ssize_t bulk_all(struct call *call,
+			       ssize_t (*step)(struct call *call, void *buf,
+					       size_t len))
 {
 	size_t done = 0;
 	ssize_t ret;
 
 	while (done < call->len) {
-		ret = face_send(call->face, call->fd, (char *)call->buf + done,
-				call->len - done, 0);
+		ret = step(call, (char *)call->buf + done, call->len - done);
 		if (ret <= 0)
 			return ret;
 		done += ret;
 	}
 	return done;
+}
+
+static inline ssize_t bulk_send(struct call *call, void *buf, size_t len)
+{
+	return face_send(call->face, call->fd, buf, len, 0);
+}
+
+static inline ssize_t bulk_recv(struct call *call, void *buf, size_t len)
+{
+	return face_recv(call->face, call->fd, buf, len, 0);
+}
+
+static inline ssize_t bulk_write(struct call *call, void *buf, size_t len)
+{
+	ssize_t ret = write(call->fd, buf, len);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline ssize_t bulk_read(struct call *call, void *buf, size_t len)
+{
+	ssize_t ret = read(call->fd, buf, len);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline ssize_t send_all(struct call *call)
+{
+	return bulk_all(call, bulk_send);
 }
 
 static inline ssize_t recv_all(struct call *call)
 {
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = face_recv(call->face, call->fd, (char *)call->buf + done,
-				call->len - done, 0);
-		if (ret <= 0)
-			return ret;
-		done += ret;
-	}
-	return done;
+	return bulk_all(call, bulk_recv);
 }
 
 static inline ssize_t write_all(struct call *call)
 {
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = write(call->fd, (char *)call->buf + done,
-			    call->len - done);
-		if (ret <= 0)
-			return ret_errno(ret);
-		done += ret;
-	}
-	return done;
+	return bulk_all(call, bulk_write);
 }
 
 static inline ssize_t read_all(struct call *call)
 {
-	size_t done = 0;
-	ssize_t ret;
-
-	while (done < call->len) {
-		ret = read(call->fd, (char *)call->buf + done,
-			   call->len - done);
-		if (ret <= 0)
-			return ret_errno(ret);
-		done += ret;
-	}
-	return done;
+	return bulk_all(call, bulk_read);
 }
 
 /*

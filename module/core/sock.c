@@ -195,8 +195,9 @@ int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 			return err == -EAGAIN ? first : err;
 		/*
 		 * Somebody shut it down or aborted it under this call.  Who
-		 * does so right after this gets a new connection aborted by
-		 * the deadline; kernel_connect() has no way to close that.
+		 * does so right after this is too late: the next try begins
+		 * a new connection, and kernel_connect() cannot be told not
+		 * to.
 		 */
 		if (sock_is_unconnected(ks->sock))
 			return sock_error(ks->sock->sk) ?: -ECONNABORTED;

@@ -4,7 +4,8 @@
  *
  * A call with a deadline tries without waiting, waits here for a sign that the
  * next try may do better, and tries again.  The timeouts of the socket itself
- * are not written: they belong to all who use it.  Called by sock.c, io.c and tcp.c.
+ * are not written: they belong to all who use it.  Called by sock.c, io.c and
+ * tcp.c.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
