@@ -71,6 +71,13 @@ compile ACCEPT_ARG
 compile ACCEPT_KERN
 header TASK_SIGPENDING linux/sched/signal.h 'task_sigpending\b'
 header SPLICE_EOF linux/fs.h 'splice_eof\b'
+symbol SK_NET_REFCNT_UPGRADE sk_net_refcnt_upgrade
+header NETNS_TRACKER net/net_namespace.h 'get_net_track\('
+header SK_USE_TASK_FRAG net/sock.h 'sk_use_task_frag;'
+header SKB_SPLICE_FROM_ITER linux/skbuff.h 'skb_splice_from_iter\b'
+symbol KERNEL_SENDPAGE kernel_sendpage
+header INET_TEST_BIT net/inet_sock.h 'define inet_test_bit\b'
+header UDP_TEST_BIT linux/udp.h 'define udp_test_bit\b'
 symbol DO_SOCK_GETSOCKOPT do_sock_getsockopt
 symbol DO_SOCK_SETSOCKOPT do_sock_setsockopt
 header SK_BIND_PHC net/sock.h 'sk_bind_phc;'

@@ -414,13 +414,13 @@ static int sol_value(struct sol_value *value, struct socket *sock, int name,
  * Context: process context, may sleep.
  * Return: as getsockopt(2).
  */
-int ksock_sol_socket_get(struct socket *sock, int name, char __user *optval,
-			 int __user *optlen)
+int ksock_sol_socket_get(struct socket *sock, int name, sockptr_t optval,
+			 sockptr_t optlen)
 {
 	struct sol_value value;
 	int room, ret;
 
-	if (get_user(room, optlen))
+	if (copy_from_sockptr(&room, optlen, sizeof(room)))
 		return -EFAULT;
 	if (room < 0)
 		return -EINVAL;
@@ -430,7 +430,8 @@ int ksock_sol_socket_get(struct socket *sock, int name, char __user *optval,
 	if (ret)
 		return ret;
 	room = min(room, value.len);
-	if (copy_to_user(optval, &value.number, room) || put_user(room, optlen))
+	if (copy_to_sockptr(optval, &value.number, room) ||
+	    copy_to_sockptr(optlen, &room, sizeof(room)))
 		return -EFAULT;
 	return 0;
 }

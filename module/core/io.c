@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Moving data: send, receive, splice, and waiting for either.
+ * Moving data for a process: send, receive, splice, and waiting for either.
  *
  * The hot paths.  Nothing here allocates, and what is on the stack is little,
- * as kernels zero it.  User memory is passed on as an iterator.
+ * as kernels zero it.  User memory is passed on as an iterator.  data.c has the
+ * calls of modules, which share the loops that wait.
  *
  * All sends and receives are counted, by whatever call.
  */
 #include <linux/fs.h>
 #include <linux/poll.h>
 #include <net/sock.h>
-#include <ksock/addr.h>
 #include "msg.h"
 #include "sock.h"
-
-static void io_count_sent(struct ksock *ks, ssize_t ret)
-{
-	if (ret >= 0) {
-		atomic64_inc(&ks->sent_ops);
-		atomic64_add(ret, &ks->sent_bytes);
-	}
-}
-
-static void io_count_received(struct ksock *ks, ssize_t ret)
-{
-	if (ret >= 0) {
-		atomic64_inc(&ks->received_ops);
-		atomic64_add(ret, &ks->received_bytes);
-	}
-}
+#include "user.h"
 
 /*
  * The stack looks at O_NONBLOCK of the socket's own file, and nobody tells when
@@ -85,7 +70,7 @@ ssize_t ksock_write_iter(struct ksock *ks, struct kiocb *iocb,
 	} else {
 		ret = io_write_copy(ks, iocb, from);
 	}
-	io_count_sent(ks, ret);
+	ksock_count_sent(ks, ret);
 	return ret;
 }
 
@@ -117,12 +102,12 @@ ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
 	ksock_msg_set_iter(&msg, to);
 	ret = sock_recvmsg(ks->sock, &msg.hdr, flags);
 	*to = msg.hdr.msg_iter;
-	io_count_received(ks, ret);
+	ksock_count_received(ks, ret);
 	return ret;
 }
 
 /**
- * ksock_send() - send one buffer on a connected socket
+ * ksock_send_user() - send one buffer on a connected socket
  * @ks: socket
  * @ptr: address of the data in user memory
  * @len: its length in bytes, cut to MAX_RW_COUNT as the system calls do
@@ -132,7 +117,7 @@ ssize_t ksock_read_iter(struct ksock *ks, struct kiocb *iocb,
  * room.  Raises SIGPIPE unless MSG_NOSIGNAL.
  * Return: the number of bytes taken, -EFAULT or the stack's error.
  */
-ssize_t ksock_send(struct ksock *ks, u64 ptr, u64 len, int flags)
+ssize_t ksock_send_user(struct ksock *ks, u64 ptr, u64 len, int flags)
 {
 	struct ksock_msg msg __ksock_uninitialized;
 	ssize_t ret;
@@ -143,12 +128,12 @@ ssize_t ksock_send(struct ksock *ks, u64 ptr, u64 len, int flags)
 		return ret;
 	msg.hdr.msg_flags = flags;
 	ret = sock_sendmsg(ks->sock, &msg.hdr);
-	io_count_sent(ks, ret);
+	ksock_count_sent(ks, ret);
 	return ret;
 }
 
 /**
- * ksock_recv() - receive into one buffer without asking for the sender
+ * ksock_recv_user() - receive into one buffer without asking for the sender
  * @ks: socket
  * @ptr: address in user memory where the data goes
  * @len: room there in bytes, cut to MAX_RW_COUNT as the system calls do
@@ -159,8 +144,8 @@ ssize_t ksock_send(struct ksock *ks, u64 ptr, u64 len, int flags)
  * data.
  * Return: the number of bytes received, -EFAULT or the stack's error.
  */
-ssize_t ksock_recv(struct ksock *ks, u64 ptr, u64 len, int flags,
-		   u32 *out_flags)
+ssize_t ksock_recv_user(struct ksock *ks, u64 ptr, u64 len, int flags,
+			u32 *out_flags)
 {
 	struct ksock_msg msg __ksock_uninitialized;
 	ssize_t ret;
@@ -171,29 +156,28 @@ ssize_t ksock_recv(struct ksock *ks, u64 ptr, u64 len, int flags,
 		return ret;
 	ret = sock_recvmsg(ks->sock, &msg.hdr, flags);
 	*out_flags = msg.hdr.msg_flags;
-	io_count_received(ks, ret);
+	ksock_count_received(ks, ret);
 	return ret;
 }
 
 /*
  * Taken in parts, as a blocking send does: an error after a part is left to
- * the next call.
+ * the next call.  @begun: a part was taken before.
  */
-static noinline ssize_t io_sendmsg_until(struct ksock *ks,
-					 struct ksock_msg *msg,
-					 ktime_t deadline)
+static ssize_t io_sendmsg_until(struct ksock *ks, struct ksock_msg *msg,
+				int flags, ktime_t deadline, bool begun)
 {
 	bool stream = ks->sock->type == SOCK_STREAM;
-	int flags = msg->hdr.msg_flags | MSG_DONTWAIT;
 	int namelen = msg->hdr.msg_namelen;
 	struct ksock_wait wait;
 	struct iov_iter iter;
 	ssize_t done = 0;
 	int ret;
 
+	flags |= MSG_DONTWAIT;
 	ksock_wait_init(&wait, ks, EPOLLOUT | EPOLLHUP, deadline);
 	for (;;) {
-		if (done && READ_ONCE(ks->sock->sk->sk_err))
+		if (begun && READ_ONCE(ks->sock->sk->sk_err))
 			return done;
 		iter = msg->hdr.msg_iter;
 		msg->hdr.msg_flags = flags;
@@ -202,6 +186,7 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
 			done += ret;
 			if (!stream || !msg_data_left(&msg->hdr))
 				return done;
+			begun = true;
 			flags |= MSG_NOSIGNAL;
 			wait.idle = false;
 		} else if (ret == -EAGAIN || ret == -EINPROGRESS ||
@@ -218,7 +203,23 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
 }
 
 /**
- * ksock_sendmsg() - send a message
+ * ksock_sendmsg_until() - send a message, waiting for room until a deadline
+ * @ks: socket
+ * @msg: message, its iterator advanced by what was taken
+ * @flags: MSG_ flags
+ * @deadline: until when to wait
+ *
+ * Context: process context, may sleep.
+ * Return: the number of bytes taken, the stack's error or that of ksock_wait().
+ */
+ssize_t ksock_sendmsg_until(struct ksock *ks, struct ksock_msg *msg, int flags,
+			    ktime_t deadline)
+{
+	return io_sendmsg_until(ks, msg, flags, deadline, false);
+}
+
+/**
+ * ksock_sendmsg_user() - send a message as sendmsg(2) does
  * @ks: socket
  * @msg: message, its iterator advanced by what was taken
  * @flags: MSG_ flags; with a deadline neither MSG_ZEROCOPY, whose completions
@@ -230,8 +231,8 @@ static noinline ssize_t io_sendmsg_until(struct ksock *ks,
  * Return: the number of bytes taken or the stack's error; -EAGAIN after the
  * deadline, -EINTR on a signal before it.
  */
-ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
-		      ktime_t deadline)
+ssize_t ksock_sendmsg_user(struct ksock *ks, struct ksock_msg *msg, int flags,
+			   ktime_t deadline)
 {
 	ssize_t ret;
 
@@ -239,8 +240,36 @@ ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 	if (likely(deadline == KTIME_MAX || (flags & MSG_DONTWAIT)))
 		ret = sock_sendmsg(ks->sock, &msg->hdr);
 	else
-		ret = io_sendmsg_until(ks, msg, deadline);
-	io_count_sent(ks, ret);
+		ret = ksock_sendmsg_until(ks, msg, flags, deadline);
+	ksock_count_sent(ks, ret);
+	return ret;
+}
+
+/**
+ * ksock_sendmsg_rest() - go on with a send that ksock_sendmsg_user() began
+ * @ks: stream socket
+ * @msg: message with what comes next, its iterator advanced by what was taken
+ * @flags: MSG_ flags, as before
+ * @deadline: until when to wait, from ksock_deadline_user()
+ *
+ * The bytes count as those of the same send, and as in one call of sendmsg(2) an
+ * error of the connection is left to the next, and nobody is signalled.
+ *
+ * Context: process context, may sleep unless MSG_DONTWAIT.
+ * Return: the number of bytes taken, which is all there is to tell: fewer than
+ * the message has when the send is over.
+ */
+size_t ksock_sendmsg_rest(struct ksock *ks, struct ksock_msg *msg, int flags,
+			  ktime_t deadline)
+{
+	ssize_t ret;
+
+	if (flags & MSG_DONTWAIT)
+		deadline = KSOCK_NOWAIT;
+	ret = io_sendmsg_until(ks, msg, flags | MSG_NOSIGNAL, deadline, true);
+	if (ret <= 0)
+		return 0;
+	atomic64_add(ret, &ks->sent_bytes);
 	return ret;
 }
 
@@ -260,9 +289,9 @@ static ssize_t io_recvmsg_lowat(struct ksock_wait *wait, struct ksock_msg *msg,
 	return ret == -EAGAIN ? err : ret;
 }
 
-static noinline ssize_t io_recvmsg_until(struct ksock *ks,
-					 struct ksock_msg *msg, int flags,
-					 ktime_t deadline)
+/* @begun: a part was received before. */
+static ssize_t io_recvmsg_until(struct ksock *ks, struct ksock_msg *msg,
+				int flags, ktime_t deadline, bool begun)
 {
 	bool stream = ks->sock->type == SOCK_STREAM;
 	struct sock *sk = ks->sock->sk;
@@ -282,7 +311,7 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 		all = true;
 	}
 	for (;;) {
-		if (done && READ_ONCE(sk->sk_err))
+		if (begun && READ_ONCE(sk->sk_err))
 			return done;
 		left = msg_data_left(&msg->hdr);
 		/* Before the try: what is queued comes before the end. */
@@ -295,6 +324,7 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 				iov_iter_advance(&msg->hdr.msg_iter, ret);
 			if (!all || ret >= left)
 				return done;
+			begun = true;
 			wait.idle = false;
 		} else if (ret != -EAGAIN) {
 			return done ?: ret;
@@ -309,7 +339,24 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
 }
 
 /**
- * ksock_recvmsg() - receive a message
+ * ksock_recvmsg_until() - receive a message, waiting for it until a deadline
+ * @ks: socket
+ * @msg: message, its iterator advanced by what was stored
+ * @flags: MSG_ flags, not MSG_PEEK and MSG_WAITALL together
+ * @deadline: until when to wait
+ *
+ * Context: process context, may sleep.
+ * Return: the number of bytes received, the stack's error or that of
+ * ksock_wait().
+ */
+ssize_t ksock_recvmsg_until(struct ksock *ks, struct ksock_msg *msg, int flags,
+			    ktime_t deadline)
+{
+	return io_recvmsg_until(ks, msg, flags, deadline, false);
+}
+
+/**
+ * ksock_recvmsg_user() - receive a message as recvmsg(2) does
  * @ks: socket
  * @msg: message, its iterator advanced by what was stored
  * @flags: MSG_ flags; with a deadline not MSG_PEEK and MSG_WAITALL together
@@ -320,8 +367,8 @@ static noinline ssize_t io_recvmsg_until(struct ksock *ks,
  * Return: the number of bytes received or the stack's error; -EAGAIN after the
  * deadline, -EINTR on a signal before it.
  */
-ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
-		      ktime_t deadline)
+ssize_t ksock_recvmsg_user(struct ksock *ks, struct ksock_msg *msg, int flags,
+			   ktime_t deadline)
 {
 	ssize_t ret;
 
@@ -329,9 +376,57 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		   (flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB))))
 		ret = sock_recvmsg(ks->sock, &msg->hdr, flags);
 	else
-		ret = io_recvmsg_until(ks, msg, flags, deadline);
-	io_count_received(ks, ret);
+		ret = ksock_recvmsg_until(ks, msg, flags, deadline);
+	ksock_count_received(ks, ret);
 	return ret;
+}
+
+/**
+ * ksock_recvmsg_rest() - go on with a receive that ksock_recvmsg_user() began
+ * @ks: stream socket
+ * @msg: message with room for what comes next, its iterator advanced by what was
+ *	stored
+ * @flags: MSG_ flags, as before: MSG_WAITALL, not MSG_PEEK
+ * @deadline: until when to wait, from ksock_deadline_user()
+ *
+ * As ksock_sendmsg_rest().
+ *
+ * Context: process context, may sleep unless MSG_DONTWAIT.
+ * Return: the number of bytes received, fewer than there is room for when the
+ * receive is over.
+ */
+size_t ksock_recvmsg_rest(struct ksock *ks, struct ksock_msg *msg, int flags,
+			  ktime_t deadline)
+{
+	ssize_t ret;
+
+	if (flags & MSG_DONTWAIT)
+		deadline = KSOCK_NOWAIT;
+	ret = io_recvmsg_until(ks, msg, flags, deadline, true);
+	if (ret <= 0)
+		return 0;
+	atomic64_add(ret, &ks->received_bytes);
+	return ret;
+}
+
+/**
+ * ksock_deadline_user() - when a call of several parts that begins now is over
+ * @ks: socket
+ * @send: whether it sends
+ * @deadline: until when to wait, KTIME_MAX for as long as the socket does
+ *
+ * Context: any.
+ * Return: the deadline, or that of the socket's own SO_SNDTIMEO or SO_RCVTIMEO.
+ */
+ktime_t ksock_deadline_user(const struct ksock *ks, bool send, ktime_t deadline)
+{
+	const struct sock *sk = ks->sock->sk;
+	long timeo = send ? READ_ONCE(sk->sk_sndtimeo) :
+			    READ_ONCE(sk->sk_rcvtimeo);
+
+	if (deadline != KTIME_MAX || timeo == MAX_SCHEDULE_TIMEOUT)
+		return deadline;
+	return ktime_add_safe(ktime_get(), ns_to_ktime(jiffies_to_nsecs(timeo)));
 }
 
 /**
@@ -356,7 +451,7 @@ ssize_t ksock_splice_read(struct ksock *ks, const struct file *file,
 
 	io_mirror(ks, file);
 	ret = ks->file->f_op->splice_read(ks->file, pos, pipe, len, flags);
-	io_count_received(ks, ret);
+	ksock_count_received(ks, ret);
 	return ret;
 }
 
@@ -380,7 +475,7 @@ ssize_t ksock_splice_write(struct ksock *ks, const struct file *file,
 
 	io_mirror(ks, file);
 	ret = ks->file->f_op->splice_write(pipe, ks->file, pos, len, flags);
-	io_count_sent(ks, ret);
+	ksock_count_sent(ks, ret);
 	return ret;
 }
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages in the memory of the calling process.
+ */
 #ifndef KSOCK_CORE_MSG_H
 #define KSOCK_CORE_MSG_H
 
@@ -6,23 +9,8 @@
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/socket.h>
-#include <linux/stddef.h>
-#include <linux/string.h>
 #include <linux/uio.h>
-#include <ksock/addr.h>
-
-/**
- * struct ksock_msg - what one send or receive carries
- * @hdr: the stack's message header.
- * @import: what the iterator in @hdr needs beside itself on older kernels.
- *
- * Lives on the stack for the length of one call, initialised to zero or by
- * ksock_msg_init(), and must not be copied.
- */
-struct ksock_msg {
-	struct msghdr hdr;
-	struct ksock_import import;
-};
+#include <ksock/msg.h>
 
 /**
  * struct ksock_msg_iov - a message of parts
@@ -35,24 +23,6 @@ struct ksock_msg_iov {
 	struct iovec fast[UIO_FASTIOV];
 	struct iovec *iov;
 };
-
-/**
- * ksock_msg_init() - zero a message but for its iterator
- * @msg: message, not initialised in any other way
- *
- * For hot paths that set the iterator next: what they would zero twice is a
- * third of the message.
- *
- * Context: any.
- */
-static inline void ksock_msg_init(struct ksock_msg *msg)
-{
-	const size_t iter = offsetof(struct msghdr, msg_iter);
-	const size_t rest = offsetofend(struct msghdr, msg_iter);
-
-	memset(&msg->hdr, 0, iter);
-	memset((u8 *)&msg->hdr + rest, 0, sizeof(msg->hdr) - rest);
-}
 
 /**
  * ksock_msg_set_user() - have a message move user memory
@@ -71,36 +41,8 @@ static inline int ksock_msg_set_user(struct ksock_msg *msg,
 {
 	/* Cut here, as a size_t of 32 bits would take the wrong end. */
 	return ksock_import_ubuf(direction, u64_to_user_ptr(ptr),
-				 min_t(u64, len, MAX_RW_COUNT), &msg->import,
+				 min_t(u64, len, MAX_RW_COUNT), &msg->iov,
 				 &msg->hdr.msg_iter);
-}
-
-/**
- * ksock_msg_set_iter() - have a message move an iterator
- * @msg: message
- * @iter: iterator, copied; how far the copy got stands in the message
- *
- * Context: any.
- */
-static inline void ksock_msg_set_iter(struct ksock_msg *msg,
-				      const struct iov_iter *iter)
-{
-	msg->hdr.msg_iter = *iter;
-}
-
-/**
- * ksock_msg_set_name() - put an address into a message
- * @msg: message
- * @addr: where it goes to; for a receive, which overwrites it, storage of full
- *	size.  Must live as long as @msg.
- *
- * Context: any.
- */
-static inline void ksock_msg_set_name(struct ksock_msg *msg,
-				      struct ksock_addr *addr)
-{
-	msg->hdr.msg_name = &addr->storage;
-	msg->hdr.msg_namelen = addr->len;
 }
 
 /**
@@ -121,8 +63,8 @@ static inline void ksock_msg_rewind(struct ksock_msg *msg,
 int ksock_msg_set_iov(struct ksock_msg_iov *msg, unsigned int direction,
 		      const struct iovec __user *iov, unsigned int count);
 void ksock_msg_free_iov(struct ksock_msg_iov *msg);
-void ksock_msg_set_control(struct ksock_msg *msg, void *control, size_t len);
 void ksock_msg_set_control_user(struct ksock_msg *msg, void __user *control,
 				size_t len);
+void ksock_msg_discard(struct ksock_msg *msg, size_t len);
 
 #endif /* KSOCK_CORE_MSG_H */

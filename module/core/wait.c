@@ -4,9 +4,10 @@
  *
  * A call with a deadline tries without waiting, waits here for a sign that the
  * next try may do better, and tries again.  The timeouts of the socket itself
- * are not written: they belong to all who use it.  Called by sock.c, io.c and
- * tcp.c.
+ * are not written: they belong to all who use it.  Called by conn.c, io.c and
+ * data.c.
  */
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/sched/signal.h>
@@ -30,6 +31,20 @@ static bool wait_ready(struct ksock *ks, __poll_t events)
 	/* EPOLLERR is also there while the error queue is not empty. */
 	return (vfs_poll(ks->file, NULL) & events) ||
 	       READ_ONCE(ks->sock->sk->sk_err);
+}
+
+/* Whether the one who waits is asked to come home. */
+static int wait_interrupted(const struct ksock *ks)
+{
+	int ret = ksock_cancelled(ks);
+
+	if (ret)
+		return ret;
+	if (signal_pending(current))
+		return -EINTR;
+	if ((current->flags & PF_KTHREAD) && kthread_should_stop())
+		return -EINTR;
+	return 0;
 }
 
 /**
@@ -56,7 +71,8 @@ void ksock_wait_init(struct ksock_wait *wait, struct ksock *ks, __poll_t events,
  *
  * Context: process context, sleeps.
  * Return: 0 to try again, -EAGAIN when the deadline has passed, -EINTR on a
- * signal.
+ * signal or, in a kernel thread, kthread_stop(), -ECANCELED after
+ * ksock_cancel(), -ENETDOWN when the namespace that the socket follows goes.
  */
 int ksock_wait(struct ksock_wait *wait)
 {
@@ -79,10 +95,9 @@ int ksock_wait(struct ksock_wait *wait)
 			ret = -EAGAIN;
 			break;
 		}
-		if (signal_pending(current)) {
-			ret = -EINTR;
+		ret = wait_interrupted(wait->ks);
+		if (ret)
 			break;
-		}
 		if (wait->idle && !slept)
 			ticks = 1;
 		wait_woken(&entry, TASK_INTERRUPTIBLE, ticks);

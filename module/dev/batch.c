@@ -26,7 +26,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
-#include <ksock/ksock.h>
 #include "dev.h"
 #include "io.h"
 
@@ -175,7 +174,9 @@ static inline long batch_run_one(struct batch_run *run,
 {
 	const struct ksock_io_args *args = (const struct ksock_io_args *)op;
 	const struct ksock_batch *batch = run->batch;
+	const struct ksock_file *kf;
 	struct file *file = NULL;
+	bool plain;
 
 	if (unlikely((op->opcode & ~KSOCK_BATCH_RECV) | op->__reserved))
 		return -EINVAL;
@@ -186,13 +187,15 @@ static inline long batch_run_one(struct batch_run *run,
 		if (!file)
 			return -EBADF;
 	}
+	kf = file->private_data;
+	plain = !(run->timed | kf->kern);
 
 	if (op->opcode == KSOCK_BATCH_SEND) {
-		if (likely(!run->timed && ksock_io_send_is_plain(args)))
+		if (likely(plain && ksock_io_send_is_plain(args)))
 			return ksock_io_send_plain(file, args);
 		return batch_send(run, file, args);
 	}
-	if (likely(!run->timed && ksock_io_recv_is_plain(args)))
+	if (likely(plain && ksock_io_recv_is_plain(args)))
 		return ksock_io_recv_plain(file, args, &result->out_flags);
 	return batch_recv(run, file, args, result);
 }

@@ -11,10 +11,8 @@
 #include <linux/tcp.h>
 #include <linux/uaccess.h>
 #include <linux/uidgid.h>
-#include <ksock/addr.h>
 #include <ksock/ksock.h>
-#include <ksock/tcp.h>
-#include "../core/sock.h"
+#include "../core/user.h"
 #include "dev.h"
 #include "io.h"
 
@@ -64,8 +62,7 @@ long ksock_cmd_listen(struct ksock_cmd *cmd)
 
 	if (args->flags)
 		return -EINVAL;
-	return ksock_tcp_listen(ksock_to_tcp_listener(cmd->kf->ks),
-				args->backlog);
+	return ksock_listen(cmd->kf->ks, args->backlog);
 }
 
 /**
@@ -81,14 +78,13 @@ long ksock_cmd_accept(struct ksock_cmd *cmd)
 
 	if ((args->flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) || args->__reserved)
 		return -EINVAL;
-	ret = ksock_newfd_prepare(&new, cmd->ctx, args->flags);
+	ret = ksock_newfd_prepare(&new, cmd->ctx, args->flags, cmd->kf->kern);
 	if (ret)
 		return ret;
 
-	ret = ksock_tcp_accept(ksock_to_tcp_listener(cmd->kf->ks),
-			       ksock_to_tcp_stream(new.kf->ks),
-			       ksock_file_nonblock(cmd->file),
-			       ksock_io_deadline(args->timeout_ns), &peer);
+	ret = ksock_accept_user(cmd->kf->ks, new.kf->ks,
+				ksock_file_nonblock(cmd->file),
+				ksock_io_deadline(args->timeout_ns), &peer);
 	if (ret)
 		goto err_abandon_fd;
 
@@ -118,9 +114,9 @@ long ksock_cmd_connect(struct ksock_cmd *cmd)
 	ret = conn_addr_from_uapi(&addr, &args->addr);
 	if (ret)
 		return ret;
-	return ksock_connect(cmd->kf->ks, &addr,
-			     ksock_file_nonblock(cmd->file),
-			     ksock_io_deadline(args->timeout_ns));
+	return ksock_connect_user(cmd->kf->ks, &addr,
+				  ksock_file_nonblock(cmd->file),
+				  ksock_io_deadline(args->timeout_ns));
 }
 
 /**
@@ -133,7 +129,7 @@ long ksock_cmd_shutdown(struct ksock_cmd *cmd)
 
 	if (args->flags || args->how > SHUT_RDWR)
 		return -EINVAL;
-	return ksock_shutdown(cmd->kf->ks, args->how);
+	return ksock_shutdown(cmd->kf->ks, (enum ksock_shut)args->how);
 }
 
 /**
@@ -204,7 +200,7 @@ long ksock_cmd_socket_info(struct ksock_cmd *cmd)
 	if (ret)
 		return ret;
 	ksock_stat(cmd->kf->ks, &stat);
-	info->out_mode = KSOCK_MODE_USER;
+	info->out_mode = stat.kern ? KSOCK_MODE_KERN : KSOCK_MODE_USER;
 	info->out_family = stat.family;
 	info->out_type = stat.type;
 	info->out_protocol = stat.protocol;

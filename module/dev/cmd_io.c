@@ -9,9 +9,9 @@
 #include <linux/ktime.h>
 #include <linux/socket.h>
 #include <linux/uaccess.h>
-#include <ksock/addr.h>
 #include <ksock/ksock.h>
 #include "../core/msg.h"
+#include "../core/user.h"
 #include "dev.h"
 #include "io.h"
 
@@ -21,12 +21,16 @@
  * @flags: MSG_ flags of the caller
  * @timeout_ns: how long it may wait, 0 for ever
  *
- * Return: 0, -EPERM for a connect without the right to, or -EINVAL.
+ * Return: 0, -EOPNOTSUPP for what a socket of the kernel's own cannot do, -EPERM
+ * for a connect without the right to, or -EINVAL.
  */
 int ksock_io_check_send(const struct ksock_file *kf, u32 flags, u64 timeout_ns)
 {
 	if (unlikely(flags & (MSG_FASTOPEN | MSG_ZEROCOPY))) {
-		if ((flags & MSG_FASTOPEN) && !ksock_ctx_permits(kf->ctx))
+		if ((flags & MSG_ZEROCOPY) && kf->kern)
+			return -EOPNOTSUPP;
+		if ((flags & MSG_FASTOPEN) &&
+		    !ksock_ctx_permits(kf->ctx, kf->kern))
 			return -EPERM;
 		/* One completion is for one call, and so is one connect. */
 		if (timeout_ns)
@@ -120,8 +124,8 @@ long ksock_io_send(struct file *file, const struct ksock_io_args *args,
 		return ret;
 	if (args->addr_ptr)
 		ksock_msg_set_name(&msg, &to);
-	return ksock_sendmsg(kf->ks, &msg, ksock_io_flags(file, args->flags),
-			     deadline);
+	return ksock_io_sendmsg(kf, &msg, ksock_io_flags(file, args->flags),
+				deadline);
 }
 
 /**
@@ -156,8 +160,8 @@ long ksock_io_recv(struct file *file, const struct ksock_io_args *args,
 		from.len = 0;
 		ksock_msg_set_name(&msg, &from);
 	}
-	ret = ksock_recvmsg(kf->ks, &msg, ksock_io_flags(file, args->flags),
-			    deadline);
+	ret = ksock_io_recvmsg(kf, &msg, NULL,
+			       ksock_io_flags(file, args->flags), deadline);
 	if (ret < 0)
 		return ret;
 	result->flags = msg.hdr.msg_flags;

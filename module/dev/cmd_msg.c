@@ -7,9 +7,9 @@
 #include <linux/kernel.h>
 #include <linux/socket.h>
 #include <linux/uaccess.h>
-#include <ksock/addr.h>
 #include <ksock/ksock.h>
 #include "../core/msg.h"
+#include "../core/user.h"
 #include "dev.h"
 #include "io.h"
 
@@ -59,9 +59,9 @@ long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 		ksock_msg_set_name(&msg.msg, &to);
 	if (control.len)
 		ksock_msg_set_control(&msg.msg, control.bytes, control.len);
-	ret = ksock_sendmsg(cmd->kf->ks, &msg.msg,
-			    ksock_io_flags(cmd->file, args->flags),
-			    ksock_io_deadline(args->timeout_ns));
+	ret = ksock_io_sendmsg(cmd->kf, &msg.msg,
+			       ksock_io_flags(cmd->file, args->flags),
+			       ksock_io_deadline(args->timeout_ns));
 	ksock_msg_free_iov(&msg);
 	return ret;
 }
@@ -73,6 +73,7 @@ long ksock_cmd_sendmsg(struct ksock_cmd *cmd)
 long ksock_cmd_recvmsg(struct ksock_cmd *cmd)
 {
 	struct ksock_recvmsg_args *args = &cmd->args.recvmsg;
+	struct ksock_control_room control = {};
 	struct ksock_addr from = {};
 	struct ksock_msg_iov msg = {};
 	long ret;
@@ -96,18 +97,20 @@ long ksock_cmd_recvmsg(struct ksock_cmd *cmd)
 		return ret;
 	if (args->addr_ptr)
 		ksock_msg_set_name(&msg.msg, &from);
-	ksock_msg_set_control_user(&msg.msg, u64_to_user_ptr(args->control_ptr),
-				   args->control_len);
-	ret = ksock_recvmsg(cmd->kf->ks, &msg.msg,
-			    ksock_io_flags(cmd->file, args->flags),
-			    ksock_io_deadline(args->timeout_ns));
+	control.to = u64_to_user_ptr(args->control_ptr);
+	control.len = args->control_len;
+	ret = ksock_io_recvmsg(cmd->kf, &msg.msg, &control,
+			       ksock_io_flags(cmd->file, args->flags),
+			       ksock_io_deadline(args->timeout_ns));
 	ksock_msg_free_iov(&msg);
 	if (ret < 0)
 		return ret;
 
 	args->out_addr_len = msg.msg.hdr.msg_namelen;
 	args->out_flags = msg.msg.hdr.msg_flags & ~MSG_CMSG_COMPAT;
-	args->out_control_len = args->control_len - msg.msg.hdr.msg_controllen;
+	if (control.cut)
+		args->out_flags |= MSG_CTRUNC;
+	args->out_control_len = control.stored;
 	room = min(args->addr_len, args->out_addr_len);
 	if (room && copy_to_user(u64_to_user_ptr(args->addr_ptr), &from.storage,
 				 room))

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <ksock/ksock.h>
+#include "../core/user.h"
 #include "dev.h"
 
 static bool relaxed;
@@ -53,28 +54,35 @@ static int ctx_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/**
- * ksock_ctx_permits() - whether gated commands are allowed
- * @ctx: context
- *
+/*
  * Both the opener and the caller are asked.  The caller alone would let an
  * unprivileged opener have a privileged program act for it by making the
  * descriptor its standard output; the opener alone would let a confined
  * process that inherited the descriptor escape its confinement.
- *
- * Context: process context of the caller.
  */
-bool ksock_ctx_permits(const struct ksock_ctx *ctx)
+static bool ctx_capable(const struct ksock_ctx *ctx, int cap)
 {
 	struct user_namespace *ns = ctx->net->user_ns;
 
-	if (relaxed)
-		return true;
-	if (!ns_capable(ns, CAP_NET_ADMIN))
+	if (!ns_capable(ns, cap))
 		return false;
 	/* The same credentials would have the same answer. */
 	return ctx->file->f_cred == current_cred() ||
-	       file_ns_capable(ctx->file, ns, CAP_NET_ADMIN);
+	       file_ns_capable(ctx->file, ns, cap);
+}
+
+/**
+ * ksock_ctx_permits() - whether gated commands are allowed
+ * @ctx: context
+ * @kern: whether they are on a socket of the kernel's own, which the stack and
+ *	the security modules ask less of than they do of the caller's; so no
+ *	parameter of the module opens it to whoever can open the device
+ *
+ * Context: process context of the caller.
+ */
+bool ksock_ctx_permits(const struct ksock_ctx *ctx, bool kern)
+{
+	return (relaxed && !kern) || ctx_capable(ctx, CAP_NET_ADMIN);
 }
 
 /**
@@ -90,7 +98,8 @@ long ksock_cmd_device_info(struct ksock_cmd *cmd)
 	info->out_abi_revision = KSOCK_ABI_REVISION;
 	info->out_features = KSOCK_FEAT_USER | KSOCK_FEAT_MSG |
 			     KSOCK_FEAT_TIMEOUT | KSOCK_FEAT_OPT |
-			     KSOCK_FEAT_ABORT | KSOCK_FEAT_BATCH;
+			     KSOCK_FEAT_ABORT | KSOCK_FEAT_BATCH |
+			     KSOCK_FEAT_KERN;
 	info->out_netns = cmd->ctx->net->ns.inum;
 	info->out_relaxed = relaxed;
 	info->out_max_sockets = ksock_user_limit();
@@ -102,8 +111,12 @@ long ksock_cmd_device_info(struct ksock_cmd *cmd)
  * The list is checked before the stack sees the request, because the stack
  * loads modules for what it does not know.  Values out of range have the errors
  * of socket(2).
+ *
+ * The connections below one of MPTCP are sockets of the kernel's own, and their
+ * locks are taken under its.  Where it is one as well, both are of one class, and
+ * lockdep takes that for a deadlock and retires.
  */
-static int ctx_check_kind(int family, int type, int protocol)
+static int ctx_check_kind(int family, int type, int protocol, bool kern)
 {
 	if (family != AF_INET && family != AF_INET6)
 		return -EAFNOSUPPORT;
@@ -111,8 +124,10 @@ static int ctx_check_kind(int family, int type, int protocol)
 		return -EINVAL;
 	switch (type) {
 	case SOCK_STREAM:
-		return !protocol || protocol == IPPROTO_TCP ||
-		       protocol == IPPROTO_MPTCP ? 0 : -EPROTONOSUPPORT;
+		if (protocol == IPPROTO_MPTCP)
+			return kern ? -EOPNOTSUPP : 0;
+		return !protocol || protocol == IPPROTO_TCP ?
+		       0 : -EPROTONOSUPPORT;
 	case SOCK_DGRAM:
 		return !protocol || protocol == IPPROTO_UDP ||
 		       protocol == IPPROTO_UDPLITE ||
@@ -136,20 +151,28 @@ long ksock_cmd_socket(struct ksock_cmd *cmd)
 	const struct ksock_socket_args *args = &cmd->args.socket;
 	int flags = args->type & ~SOCK_TYPE_MASK;
 	int type = args->type & SOCK_TYPE_MASK;
+	bool kern = args->flags & KSOCK_SOCKET_KERN;
 	struct ksock_newfd new;
 	int ret;
 
-	if (args->flags || (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)))
+	/* When the module is relaxed, the table has not asked. */
+	if (kern && !ksock_ctx_permits(cmd->ctx, kern))
+		return -EPERM;
+	if ((args->flags & ~KSOCK_SOCKET_KERN) ||
+	    (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)))
 		return -EINVAL;
-	ret = ctx_check_kind(args->family, type, args->protocol);
+	ret = ctx_check_kind(args->family, type, args->protocol, kern);
 	if (ret)
 		return ret;
+	/* The stack asks for it when it makes the caller's. */
+	if (kern && type == SOCK_RAW && !ctx_capable(cmd->ctx, CAP_NET_RAW))
+		return -EPERM;
 
-	ret = ksock_newfd_prepare(&new, cmd->ctx, flags);
+	ret = ksock_newfd_prepare(&new, cmd->ctx, flags, kern);
 	if (ret)
 		return ret;
 	ret = ksock_socket(new.kf->ks, cmd->ctx->net, args->family, type,
-			   args->protocol);
+			   args->protocol, kern);
 	if (ret) {
 		ksock_newfd_abandon(&new);
 		return ret;

@@ -34,11 +34,13 @@ struct ksock_ctx {
  * @ctx: context the socket was made from; its file is referenced.
  * @user: user the socket is charged to.
  * @ks: the socket, referenced, and beside which this is.
+ * @kern: whether it is the kernel's own.
  */
 struct ksock_file {
 	struct ksock_ctx *ctx;
 	struct ksock_user *user;
 	struct ksock *ks;
+	bool kern;
 };
 
 /**
@@ -68,6 +70,20 @@ struct ksock_newfd {
 struct ksock_control {
 	u8 bytes[KSOCK_CONTROL_ROOM] __aligned(8);
 	size_t len;
+};
+
+/**
+ * struct ksock_control_room - room of the caller for control data
+ * @to: where it goes.
+ * @len: how many bytes there are.
+ * @stored: how many were used.
+ * @cut: whether something did not fit.
+ */
+struct ksock_control_room {
+	void __user *to;
+	size_t len;
+	size_t stored;
+	bool cut;
 };
 
 /**
@@ -114,10 +130,10 @@ long ksock_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 long ksock_batch_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int ksock_cmd_respond(struct ksock_cmd *cmd);
 
-bool ksock_ctx_permits(const struct ksock_ctx *ctx);
+bool ksock_ctx_permits(const struct ksock_ctx *ctx, bool kern);
 
 int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
-			int flags);
+			int flags, bool kern);
 int ksock_newfd_publish(struct ksock_newfd *new);
 void ksock_newfd_abandon(struct ksock_newfd *new);
 bool ksock_file_is_socket(const struct file *file);
@@ -130,6 +146,9 @@ static inline bool ksock_file_nonblock(const struct file *file)
 
 int ksock_control_from_user(struct ksock_control *control,
 			    const void __user *from, size_t len);
+size_t ksock_control_kernel_room(size_t len);
+void ksock_control_to_user(struct ksock_control_room *room, const void *from,
+			   size_t len);
 
 struct ksock_user *ksock_user_hold(void);
 void ksock_user_drop(struct ksock_user *user);

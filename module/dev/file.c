@@ -16,6 +16,8 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <ksock/ksock.h>
+#include "../core/user.h"
+#include "bounce.h"
 #include "dev.h"
 #include "io.h"
 
@@ -30,7 +32,7 @@ static void file_destroy(struct ksock_file *kf)
 	ksock_user_uncharge(user);
 }
 
-static struct ksock_file *file_create(struct ksock_ctx *ctx)
+static struct ksock_file *file_create(struct ksock_ctx *ctx, bool kern)
 {
 	struct ksock_file *kf;
 	struct ksock_user *user;
@@ -49,6 +51,7 @@ static struct ksock_file *file_create(struct ksock_ctx *ctx)
 	get_file(ctx->file);
 	kf->ctx = ctx;
 	kf->ks = ks;
+	kf->kern = kern;
 	return kf;
 }
 
@@ -70,6 +73,20 @@ static ssize_t file_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	struct ksock_file *kf = iocb->ki_filp->private_data;
 
 	return ksock_write_iter(kf->ks, iocb, from);
+}
+
+static ssize_t file_kern_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct ksock_file *kf = iocb->ki_filp->private_data;
+
+	return ksock_bounce_read_iter(kf->ks, iocb, to);
+}
+
+static ssize_t file_kern_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct ksock_file *kf = iocb->ki_filp->private_data;
+
+	return ksock_bounce_write_iter(kf->ks, iocb, from);
 }
 
 static ssize_t file_splice_read(struct file *file, loff_t *pos,
@@ -117,7 +134,7 @@ static void file_show_fdinfo(struct seq_file *m, struct file *file)
 	struct ksock_stat stat;
 
 	ksock_stat(kf->ks, &stat);
-	seq_puts(m, "ksock-mode:\tuser\n");
+	seq_printf(m, "ksock-mode:\t%s\n", stat.kern ? "kern" : "user");
 	seq_printf(m, "ksock-family:\t%d\n", stat.family);
 	seq_printf(m, "ksock-type:\t%d\n", stat.type);
 	seq_printf(m, "ksock-protocol:\t%d\n", stat.protocol);
@@ -147,6 +164,25 @@ static const struct file_operations file_fops = {
 	.show_fdinfo	= file_show_fdinfo,
 };
 
+/*
+ * Sockets of the kernel's own have operations of their own, so that those of the
+ * others need not ask; all that moves data by commands goes by their table.
+ */
+static const struct file_operations file_kern_fops = {
+	.owner		= THIS_MODULE,
+	.release	= file_release,
+	.read_iter	= file_kern_read_iter,
+	.write_iter	= file_kern_write_iter,
+	.poll		= file_poll,
+	.unlocked_ioctl	= ksock_file_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.splice_read	= file_splice_read,
+	.splice_write	= file_splice_write,
+	KSOCK_FOPS_SPLICE_EOF(file_splice_eof)
+	.fasync		= file_fasync,
+	.show_fdinfo	= file_show_fdinfo,
+};
+
 /**
  * ksock_file_is_socket() - whether a file is of a socket
  * @file: any file
@@ -155,7 +191,7 @@ static const struct file_operations file_fops = {
  */
 bool ksock_file_is_socket(const struct file *file)
 {
-	return file->f_op == &file_fops;
+	return file->f_op == &file_fops || file->f_op == &file_kern_fops;
 }
 
 /**
@@ -163,6 +199,7 @@ bool ksock_file_is_socket(const struct file *file)
  * @new: filled on success
  * @ctx: context of the new socket
  * @flags: SOCK_CLOEXEC and SOCK_NONBLOCK
+ * @kern: whether the socket is to be the kernel's own
  *
  * What can run out, does so here, before the caller makes or accepts the socket
  * of @new->kf->ks.
@@ -171,13 +208,13 @@ bool ksock_file_is_socket(const struct file *file)
  * Return: 0, -EDQUOT, -EMFILE, -ENFILE or -ENOMEM.
  */
 int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
-			int flags)
+			int flags, bool kern)
 {
 	struct ksock_file *kf;
 	struct file *file;
 	int fd, ret;
 
-	kf = file_create(ctx);
+	kf = file_create(ctx, kern);
 	if (IS_ERR(kf))
 		return PTR_ERR(kf);
 
@@ -187,9 +224,9 @@ int ksock_newfd_prepare(struct ksock_newfd *new, struct ksock_ctx *ctx,
 		goto err_destroy_file;
 	}
 
-	file = anon_inode_getfile("[ksock]", &file_fops, kf,
-				  O_RDWR | (flags & SOCK_NONBLOCK ?
-					    O_NONBLOCK : 0));
+	file = anon_inode_getfile("[ksock]", kern ? &file_kern_fops : &file_fops,
+				  kf, O_RDWR | (flags & SOCK_NONBLOCK ?
+						O_NONBLOCK : 0));
 	if (IS_ERR(file)) {
 		ret = PTR_ERR(file);
 		goto err_put_fd;

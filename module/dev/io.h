@@ -15,6 +15,9 @@
 #include <linux/socket.h>
 #include <linux/types.h>
 #include <ksock/ksock.h>
+#include "../core/msg.h"
+#include "../core/user.h"
+#include "bounce.h"
 #include "dev.h"
 
 /*
@@ -82,7 +85,7 @@ ksock_io_send_plain(struct file *file, const struct ksock_io_args *args)
 
 	if (unlikely(!ksock_io_pointer_fits(args->buf_ptr)))
 		return -EFAULT;
-	return ksock_send(kf->ks, args->buf_ptr, args->len,
+	return ksock_send_user(kf->ks, args->buf_ptr, args->len,
 			  ksock_io_flags(file, args->flags));
 }
 
@@ -101,8 +104,36 @@ ksock_io_recv_plain(struct file *file, const struct ksock_io_args *args,
 
 	if (unlikely(!ksock_io_pointer_fits(args->buf_ptr)))
 		return -EFAULT;
-	return ksock_recv(kf->ks, args->buf_ptr, args->len,
+	return ksock_recv_user(kf->ks, args->buf_ptr, args->len,
 			  ksock_io_flags(file, args->flags), out_flags);
+}
+
+/* Sends a message in the caller's memory, as the socket's kind has it. */
+static inline ssize_t ksock_io_sendmsg(const struct ksock_file *kf,
+				       struct ksock_msg *msg, int flags,
+				       ktime_t deadline)
+{
+	if (unlikely(kf->kern))
+		return ksock_bounce_sendmsg(kf->ks, msg, flags, deadline);
+	return ksock_sendmsg_user(kf->ks, msg, flags, deadline);
+}
+
+/* Receives one, with control data if there is @room. */
+static inline ssize_t ksock_io_recvmsg(const struct ksock_file *kf,
+				       struct ksock_msg *msg,
+				       struct ksock_control_room *room,
+				       int flags, ktime_t deadline)
+{
+	ssize_t ret;
+
+	if (unlikely(kf->kern))
+		return ksock_bounce_recvmsg(kf->ks, msg, room, flags, deadline);
+	if (room)
+		ksock_msg_set_control_user(msg, room->to, room->len);
+	ret = ksock_recvmsg_user(kf->ks, msg, flags, deadline);
+	if (room)
+		room->stored = room->len - msg->hdr.msg_controllen;
+	return ret;
 }
 
 int ksock_io_check_send(const struct ksock_file *kf, u32 flags, u64 timeout_ns);

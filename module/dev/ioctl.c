@@ -14,6 +14,7 @@
 #include <linux/uaccess.h>
 #include <asm/ioctls.h>
 #include <ksock/ksock.h>
+#include "../core/user.h"
 #include "dev.h"
 
 /**
@@ -124,7 +125,8 @@ static long ioctl_run(struct ksock_cmd *cmd)
 		return ret;
 	if (desc->type && desc->type != ksock_type(cmd->kf->ks))
 		return -EOPNOTSUPP;
-	if (desc->gated && !ksock_ctx_permits(cmd->ctx))
+	if (desc->gated &&
+	    !ksock_ctx_permits(cmd->ctx, cmd->kf && cmd->kf->kern))
 		return -EPERM;
 	return desc->handler(cmd);
 }

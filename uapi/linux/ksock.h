@@ -95,8 +95,43 @@
  * getsockopt(2) and setsockopt(2): CAP_NET_ADMIN in the user namespace that
  * owns the context's network namespace is required of the process that opened
  * the context *and* of the caller.  When the module was loaded with
- * ``relaxed=1`` an open context is permission enough.  The stack's own checks,
- * such as CAP_NET_BIND_SERVICE, apply to the caller either way.
+ * ``relaxed=1`` an open context is permission enough, but not for a socket of
+ * %KSOCK_MODE_KERN.  The stack's own checks, such as CAP_NET_BIND_SERVICE, apply
+ * to the caller either way.
+ */
+
+/**
+ * DOC: Sockets of the kernel's own
+ *
+ * %KSOCK_SOCKET_KERN makes a socket like those that NFS, SMB or NVMe over TCP
+ * hold.  The stack asks nobody's rights when it makes one, security modules give
+ * it the kernel's label, and programs of a control group are not run when it is
+ * made or destroyed.  Therefore all gated commands on it, and making it, need
+ * CAP_NET_ADMIN of the opener and of the caller with ``relaxed=1`` as well, and
+ * making one of SOCK_RAW needs CAP_NET_RAW of both, too.  It keeps its network
+ * namespace, as others do.  What is accepted from it is of its kind.
+ *
+ * The lock of such a socket must not be held while user memory is touched, so
+ * data passes through memory of the kernel, %KSOCK_KERN_MAX_DATA bytes at a
+ * time:
+ *
+ * - A send on a stream goes on, piece by piece, until all is taken; it returns
+ *   what was taken when it may not wait any longer, or an error comes, after the
+ *   first piece.  Control data goes with each piece.  A datagram that is longer
+ *   fails with EMSGSIZE.
+ * - A receive from a stream returns so many bytes at most, unless MSG_WAITALL
+ *   asks for all and MSG_PEEK is not there.  With MSG_TRUNC, which stores
+ *   nothing, it has no such bound.
+ * - A piece that cannot be read is not sent: EFAULT, or the number of bytes
+ *   taken before it.  Where the caller's memory cannot be written, what was
+ *   received and not stored is lost: EFAULT, or from a stream the number of bytes
+ *   stored before it.
+ * - A receive has room for %KSOCK_KERN_MAX_CONTROL bytes of control data.
+ * - MSG_ZEROCOPY, which sends the caller's memory itself, fails with EOPNOTSUPP,
+ *   and so do options whose value the stack writes to user memory under the
+ *   lock, see %KSOCK_IOC_OPT_GET.
+ *
+ * splice(2) and sendfile(2) move pages and are as on other sockets.
  */
 
 /** define KSOCK_ABI_REVISION - revision of this interface, informational */
@@ -124,6 +159,8 @@
  *	ABORT.
  * %KSOCK_FEAT_BATCH
  *	Batches: BATCH, BATCH_SLOT and BATCH_RUN.
+ * %KSOCK_FEAT_KERN
+ *	Sockets of the kernel's own: %KSOCK_SOCKET_KERN.
  */
 #define KSOCK_FEAT_USER		(1ULL << 0)
 #define KSOCK_FEAT_MSG		(1ULL << 1)
@@ -131,14 +168,17 @@
 #define KSOCK_FEAT_OPT		(1ULL << 3)
 #define KSOCK_FEAT_ABORT	(1ULL << 4)
 #define KSOCK_FEAT_BATCH	(1ULL << 5)
+#define KSOCK_FEAT_KERN		(1ULL << 6)
 
 /**
  * enum ksock_mode - on whose behalf a socket acts
  * @KSOCK_MODE_USER: the process that calls; the security modules, cgroup
  *	programs and capability checks of the network stack see that process.
+ * @KSOCK_MODE_KERN: the kernel; the same do not see that it is made.
  */
 enum ksock_mode {
-	KSOCK_MODE_USER = 0
+	KSOCK_MODE_USER = 0,
+	KSOCK_MODE_KERN = 1
 };
 
 /**
@@ -209,9 +249,25 @@ struct ksock_device_info {
 #define KSOCK_IOC_DEVICE_INFO \
 	_IOWR(KSOCK_IOC_MAGIC, 0x00, struct ksock_device_info)
 
+/** define KSOCK_SOCKET_KERN - make a socket of %KSOCK_MODE_KERN */
+#define KSOCK_SOCKET_KERN	(1U << 0)
+
+/**
+ * define KSOCK_KERN_MAX_DATA - bytes that a socket of %KSOCK_MODE_KERN moves at a
+ *	time, and that an option of it may have
+ */
+#define KSOCK_KERN_MAX_DATA	65536
+
+/**
+ * define KSOCK_KERN_MAX_CONTROL - bytes of control data that RECVMSG has room for
+ *	on a socket of %KSOCK_MODE_KERN
+ */
+#define KSOCK_KERN_MAX_CONTROL	16384
+
 /**
  * struct ksock_socket_args - ioctl(KSOCK_IOC_SOCKET), on a context; gated
- * @flags: must be 0: a socket of %KSOCK_MODE_USER.
+ * @flags: %KSOCK_SOCKET_KERN for a socket of %KSOCK_MODE_KERN, 0 for one of
+ *	%KSOCK_MODE_USER.
  * @family: AF_INET or AF_INET6.
  * @type: SOCK_STREAM, SOCK_DGRAM or SOCK_RAW, and optionally SOCK_NONBLOCK
  *	and SOCK_CLOEXEC, which act on the new descriptor as in socket(2).
@@ -220,10 +276,14 @@ struct ksock_device_info {
  *	as the family has it; with SOCK_RAW any from 1 to 255.
  *
  * Makes a socket in the context's network namespace and returns its
- * descriptor.  It belongs to the calling process: its owner, memory cgroup and
- * security label are the caller's.
+ * descriptor.  It belongs to the calling process: its owner and memory cgroup
+ * are the caller's, and so is its security label unless it is of
+ * %KSOCK_MODE_KERN.
  *
- * Errors: EAFNOSUPPORT, found before a type or protocol out of range, as by
+ * Errors: EPERM for %KSOCK_SOCKET_KERN without CAP_NET_ADMIN, or with SOCK_RAW
+ * without CAP_NET_RAW, of the opener and of the caller, with ``relaxed=1`` as
+ * well; EOPNOTSUPP for %KSOCK_SOCKET_KERN of MPTCP, as the stack has no lock class
+ * for that; EAFNOSUPPORT, found before a type or protocol out of range, as by
  * socket(2); ESOCKTNOSUPPORT, EPROTONOSUPPORT, EDQUOT, EMFILE, ENFILE, ENOMEM,
  * and those of socket(2): EPERM for SOCK_RAW without CAP_NET_RAW, EACCES for
  * ICMP outside ``net.ipv4.ping_group_range``, EPROTONOSUPPORT for MPTCP and
@@ -460,9 +520,11 @@ struct ksock_abort_args {
  * until RECVMSG with MSG_ERRQUEUE tells that it is no longer needed.
  *
  * Errors: EINVAL for another flag, for a length without an address, and for a
- * timeout with MSG_FASTOPEN or MSG_ZEROCOPY; EPERM for MSG_FASTOPEN without the
- * right, EAGAIN, EINTR, EPIPE (with SIGPIPE unless MSG_NOSIGNAL), and those of
- * sendto(2).
+ * timeout with MSG_FASTOPEN or MSG_ZEROCOPY; EOPNOTSUPP for MSG_ZEROCOPY on a
+ * socket of %KSOCK_MODE_KERN, EMSGSIZE for a datagram too long for its protocol
+ * or, on such a socket, longer than %KSOCK_KERN_MAX_DATA; EPERM for MSG_FASTOPEN
+ * without the right, EAGAIN, EINTR, EPIPE (with SIGPIPE unless MSG_NOSIGNAL), and
+ * those of sendto(2).
  */
 struct ksock_send_args {
 	__u32 flags;
@@ -622,9 +684,17 @@ struct ksock_recvmsg_args {
  * A few options tell the length they need in @len also when they fail, as
  * TCP_SAVED_SYN does.
  *
+ * Of a socket of %KSOCK_MODE_KERN those of SOL_SOCKET can be got, of other levels
+ * those whose value is a number, TCP_CONGESTION and TCP_INFO; all can be set but
+ * IPV6_FLOWLABEL_MGR, which answers in its value.  A value to be set is read as a
+ * whole, all @len bytes of it.
+ *
  * Errors: ENOPROTOOPT for an option that is not on the list, that the list has
  * only for the other of the two commands, or that the kernel does not know;
- * EINVAL for a negative length; and those of getsockopt(2) and setsockopt(2).
+ * EINVAL for a negative length and, to set an option of a socket of
+ * %KSOCK_MODE_KERN, one beyond %KSOCK_KERN_MAX_DATA; EOPNOTSUPP for an option
+ * that such a socket does not pass on; and those of getsockopt(2) and
+ * setsockopt(2).
  */
 struct ksock_opt_args {
 	__u32 flags;
