@@ -162,9 +162,9 @@ sed -n 's/^Usage: //p' "$dir/help" | sort >"$dir/usage"
 tr -d '*_' <man/ksock.1.scd | sed 's/++$//' >"$dir/ksock.1"
 sed -n '/^# SYNOPSIS/,/^# DESCRIPTION/p' "$dir/ksock.1" |
 	grep '^ksock [a-z]' | sort >"$dir/synopsis"
-sed -n 's/^  \(-[a-z0-9], --[a-z0-9-]*\) .*/\1/p' "$dir/help" |
+sed -n 's/^  \(-[A-Za-z0-9], --[a-z0-9-]*\)[[ ].*/\1/p' "$dir/help" |
 	sort -u >"$dir/options"
-sed -n 's/^\(-[a-z0-9], --[a-z0-9-]*\).*/\1/p' "$dir/ksock.1" |
+sed -n 's/^\(-[A-Za-z0-9], --[a-z0-9-]*\).*/\1/p' "$dir/ksock.1" |
 	sort -u >"$dir/ksock.1.options"
 
 same 'ksock(1) has the synopsis of every command' "$dir/usage" "$dir/synopsis"

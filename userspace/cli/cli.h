@@ -23,8 +23,12 @@ struct settings;
  * @timeout_ms: patience in milliseconds, -1 without end
  * @connect_ms: patience with an attempt to connect, the same
  * @keep: go on with other peers after the first
+ * @kern: make sockets of the kernel's own
  * @verbose: tell what happens
  * @json: tell it in JSON
+ * @tcp_only: take over no other sockets of a program than those of TCP
+ * @fallback: leave it an ordinary socket when a ksock cannot be made
+ * @log: file to log its sockets to, "" for standard error; NULL not to
  */
 struct config {
 	const char *target;
@@ -35,8 +39,12 @@ struct config {
 	int timeout_ms;
 	int connect_ms;
 	bool keep;
+	bool kern;
 	bool verbose;
 	bool json;
+	bool tcp_only;
+	bool fallback;
+	const char *log;
 };
 
 /* Each returns the exit status and has then reported what went wrong. */
@@ -48,7 +56,11 @@ int echo_serve(const struct config *config);
 int opt_list(const struct config *config);
 int opt_get(const struct config *config);
 int opt_set(const struct config *config);
+int run_program(const struct config *config);
 int info_show(const struct config *config);
+
+/** restore_sigpipe() - do with SIGPIPE what the caller of the tool wants */
+void restore_sigpipe(void);
 
 /**
  * usage_error() - complain about the command line and say where to get help

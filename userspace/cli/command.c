@@ -11,80 +11,98 @@
 #define COMMAND_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct command_option command_options[] = {
-	{ '4', "ipv4",            NULL, false, "use IPv4 only" },
-	{ '6', "ipv6",            NULL, false, "use IPv6 only" },
-	{ 'k', "keep-open",       NULL, false,
-	  "go on with other peers after the first" },
-	{ 'v', "verbose",         NULL, false,
-	  "tell on standard error what happens" },
-	{ 'j', "json",            NULL, false, "tell it in JSON" },
-	{ 't', "type",            "TYPE", false,
-	  "tcp, udp, raw, icmp, mptcp or udplite" },
-	{ 'o', "option",          "NAME=VALUE", true,
-	  "set an option of the socket first" },
-	{ 'w', "wait",            "SEC", false,
-	  "end after SEC seconds of silence" },
-	{ 'c', "connect-timeout", "SEC", false,
-	  "give up connecting after SEC seconds" },
-	{ 'h', "help",            NULL, false, "print this text" },
+	{ .letter = '4', .name = "ipv4",
+	  .help = "use IPv4 only" },
+	{ .letter = '6', .name = "ipv6",
+	  .help = "use IPv6 only" },
+	{ .letter = 'k', .name = "keep-open",
+	  .help = "go on with other peers after the first" },
+	{ .letter = 'K', .name = "kern",
+	  .help = "make sockets of the kernel's own" },
+	{ .letter = 'v', .name = "verbose",
+	  .help = "tell on standard error what happens" },
+	{ .letter = 'j', .name = "json",
+	  .help = "tell it in JSON" },
+	{ .letter = 't', .name = "type", .arg = "TYPE",
+	  .help = "tcp, udp, raw, icmp, mptcp or udplite" },
+	{ .letter = 'o', .name = "option", .arg = "OPT=VALUE", .many = true,
+	  .help = "set an option of the socket first" },
+	{ .letter = 'w', .name = "wait", .arg = "SEC",
+	  .help = "end after SEC seconds of silence" },
+	{ .letter = 'c', .name = "connect-timeout", .arg = "SEC",
+	  .help = "give up connecting after SEC seconds" },
+	{ .letter = 'T', .name = "tcp-only",
+	  .help = "take over the sockets of TCP only" },
+	{ .letter = 'f', .name = "fallback",
+	  .help = "use an ordinary socket where a ksock fails" },
+	{ .letter = 'l', .name = "log", .arg = "FILE", .optional = true,
+	  .help = "log each socket, without FILE on stderr" },
+	{ .letter = 'h', .name = "help", .help = "print this text" },
 };
 
 static const struct command commands[] = {
 	{
-		"tcp", "listen", "46kvjwoh", "[HOST:]PORT", "address", false,
+		"tcp", "listen", "46kKvjwoh", "[HOST:]PORT", "address", OPERANDS_ONE,
 		"accept a connection and talk over it",
 		"Copies standard input to the peer and the peer to standard\n"
 		"output.  Without HOST it listens on every local IPv4 address,\n"
 		"with -6 on every IPv6 address.\n",
 		tcp_listen
 	}, {
-		"tcp", "connect", "46vjwcoh", "HOST:PORT", "address", false,
+		"tcp", "connect", "46Kvjwcoh", "HOST:PORT", "address", OPERANDS_ONE,
 		"connect to a listener and talk to it",
 		"Copies standard input to the peer and the peer to standard\n"
 		"output.  Every address of HOST is tried.\n",
 		tcp_connect
 	}, {
-		"udp", "bind", "46kvjwoh", "[HOST:]PORT", "address", false,
+		"udp", "bind", "46kKvjwoh", "[HOST:]PORT", "address", OPERANDS_ONE,
 		"receive datagrams and answer them",
 		"Writes what the first peer sends to standard output, and\n"
 		"sends standard input to it.  With -k, hears every peer and\n"
 		"answers the last.\n",
 		udp_bind
 	}, {
-		"udp", "send", "46vjwoh", "HOST:PORT", "address", false,
+		"udp", "send", "46Kvjwoh", "HOST:PORT", "address", OPERANDS_ONE,
 		"send datagrams",
 		"Sends standard input, one datagram for each read, and writes\n"
 		"replies to standard output; with -w also those that come\n"
 		"after the end of input.\n",
 		udp_send
 	}, {
-		"echo", NULL, "46kvjwoh", "[tcp:|udp:][HOST:]PORT", "address",
-		false,
+		"echo", NULL, "46kKvjwoh", "[tcp:|udp:][HOST:]PORT", "address",
+		OPERANDS_ONE,
 		"answer peers with their own bytes",
 		"Serves one TCP connection or answers one UDP datagram; with\n"
 		"-k any number, connections all at once.\n",
 		echo_serve
 	}, {
-		"opt", "list", "jh", NULL, NULL, false,
+		"opt", "list", "jh", NULL, NULL, OPERANDS_NONE,
 		"list the options that sockets have",
 		"Prints name, level and type of each, and whether it can be\n"
 		"got and set.  With -j it is one array.\n",
 		opt_list
 	}, {
-		"opt", "get", "46jth", "NAME...", "name", true,
+		"opt", "get", "46Kjth", "NAME...", "name", OPERANDS_MANY,
 		"print options of a new socket",
 		"Makes a socket and prints what its options are.  Without -t\n"
 		"it is of the protocol that has the option, or else of TCP.\n",
 		opt_get
 	}, {
-		"opt", "set", "46jth", "NAME=VALUE...", "name", true,
+		"opt", "set", "46Kjth", "NAME=VALUE...", "name", OPERANDS_MANY,
 		"set options of a new socket",
 		"Makes a socket, sets its options and prints what the kernel\n"
 		"made of each.  Without -t it is of the protocol that has the\n"
 		"option, or else of TCP.\n",
 		opt_set
 	}, {
-		"info", NULL, "jh", NULL, NULL, false,
+		"run", NULL, "Tflh", "PROGRAM [ARG]...", "program", OPERANDS_LINE,
+		"run a program with its sockets on ksock",
+		"Runs an unmodified program, and those it starts, with the\n"
+		"sockets of IPv4 and IPv6 that they make being ksocks.  See\n"
+		"ksock-run(1) for what cannot be run so.\n",
+		run_program
+	}, {
+		"info", NULL, "jh", NULL, NULL, OPERANDS_NONE,
 		"describe the device",
 		"Prints the versions, features and limits of the device and\n"
 		"of the library.\n",
@@ -150,6 +168,7 @@ void command_help(const struct command *command)
 	const struct command_option *option;
 	char name[COMMAND_NAME_MAX];
 	const char *letter;
+	char arg[16];
 
 	command_name(command, name);
 	printf("Usage: ksock %s [-", name);
@@ -161,7 +180,9 @@ void command_help(const struct command *command)
 	for (letter = command->letters; *letter; letter++) {
 		option = command_option(*letter);
 		if (option->arg)
-			printf(" [-%c %s]%s", *letter, option->arg,
+			printf(option->optional ? " [-%c[%s]]%s" :
+						  " [-%c %s]%s",
+			       *letter, option->arg,
 			       option->many ? "..." : "");
 	}
 	printf("%s%s\n\n%s\n", command->operand ? " " : "",
@@ -169,10 +190,13 @@ void command_help(const struct command *command)
 
 	for (letter = command->letters; *letter; letter++) {
 		option = command_option(*letter);
-		printf("  -%c, --%s%s%-*s%s\n", *letter, option->name,
-		       option->arg ? " " : "",
-		       (int)(21 - strlen(option->name) - !!option->arg),
-		       option->arg ? option->arg : "", option->help);
+		arg[0] = '\0';
+		if (option->arg)
+			snprintf(arg, sizeof(arg),
+				 option->optional ? "[=%s]" : " %s",
+				 option->arg);
+		printf("  -%c, --%s%-*s%s\n", *letter, option->name,
+		       (int)(21 - strlen(option->name)), arg, option->help);
 	}
 	printf("\nSee ksock(1).\n");
 }

@@ -14,6 +14,7 @@
  * @name: its long form
  * @arg: what its argument is called, or NULL without one
  * @many: it may be given more than once
+ * @optional: its argument may be left out, and is part of the same word
  * @help: what it does
  */
 struct command_option {
@@ -21,11 +22,27 @@ struct command_option {
 	const char *name;
 	const char *arg;
 	bool many;
+	bool optional;
 	const char *help;
 };
 
 /* Letters of all options. */
-#define COMMAND_LETTERS "46kvjtowch"
+#define COMMAND_LETTERS "46kKvjtowcTflh"
+
+/**
+ * enum operands - the operands of a command
+ * @OPERANDS_NONE: it takes none
+ * @OPERANDS_ONE: it takes one
+ * @OPERANDS_MANY: it takes one or more
+ * @OPERANDS_LINE: they are a command line of their own, so what looks like an
+ *	option among them is none
+ */
+enum operands {
+	OPERANDS_NONE,
+	OPERANDS_ONE,
+	OPERANDS_MANY,
+	OPERANDS_LINE,
+};
 
 /**
  * struct command - a command
@@ -34,7 +51,7 @@ struct command_option {
  * @letters: letters of its options
  * @operand: what follows them, or NULL for nothing
  * @operand_name: the same in a word, to be said when it is missing
- * @many: there may be more than one operand
+ * @operands: how many of them there are
  * @summary: what it does, for a list
  * @details: what it does, for its own help text
  * @run: does it
@@ -45,7 +62,7 @@ struct command {
 	const char *letters;
 	const char *operand;
 	const char *operand_name;
-	bool many;
+	enum operands operands;
 	const char *summary;
 	const char *details;
 	int (*run)(const struct config *config);

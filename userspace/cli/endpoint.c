@@ -105,6 +105,16 @@ struct ksock_ctx *endpoint_open(void)
 	return ctx;
 }
 
+struct ksock_sock *endpoint_make(struct ksock_ctx *ctx,
+				 const struct config *config, int family,
+				 int type, int protocol)
+{
+	type |= SOCK_CLOEXEC;
+	if (config->kern)
+		return ksock_socket_kern(ctx, family, type, protocol);
+	return ksock_socket(ctx, family, type, protocol);
+}
+
 /*
  * A socket with the options that the command line asks for.  When one cannot
  * be set, that is what @setting says.
@@ -119,8 +129,8 @@ static struct ksock_sock *endpoint_socket(struct ksock_ctx *ctx,
 	struct ksock_sock *sock;
 	size_t j;
 
-	sock = ksock_socket(ctx, family, endpoint->type | SOCK_CLOEXEC | flags,
-			    0);
+	sock = endpoint_make(ctx, endpoint->config, family,
+			     endpoint->type | flags, 0);
 	for (j = 0; sock && j < settings->count; j++) {
 		if (!setting_apply(&settings->items[j], sock, family))
 			continue;

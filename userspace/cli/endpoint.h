@@ -22,6 +22,20 @@ extern const char endpoint_device[];
 struct ksock_ctx *endpoint_open(void);
 
 /**
+ * endpoint_make() - make a socket of the kind the command line asks for
+ * @ctx: context
+ * @config: command line
+ * @family: as for ksock_socket()
+ * @type: as for ksock_socket(); close-on-exec in any case
+ * @protocol: as for ksock_socket()
+ *
+ * Return: a socket, or NULL with errno.
+ */
+struct ksock_sock *endpoint_make(struct ksock_ctx *ctx,
+				 const struct config *config, int family,
+				 int type, int protocol);
+
+/**
  * endpoint_report() - report why a socket could not be made or used
  * @subject: what the command was working on
  * @err: errno

@@ -18,6 +18,7 @@
 #define MAIN_SECONDS_MAX 86400
 
 static const struct command *main_command;
+static void (*main_sigpipe)(int);
 
 int usage_report(const char *subject, const char *reason)
 {
@@ -50,15 +51,20 @@ static void main_getopt_tables(const struct command *command, char *letters,
 	const struct command_option *option;
 	const char *letter;
 
+	if (command->operands == OPERANDS_LINE)
+		*letters++ = '+';
 	*letters++ = ':';
 	for (letter = command->letters; *letter; letter++) {
 		option = command_option(*letter);
 		*letters++ = *letter;
 		if (option->arg)
 			*letters++ = ':';
+		if (option->optional)
+			*letters++ = ':';
 		*names++ = (struct option){
 			.name = option->name,
-			.has_arg = option->arg ? required_argument :
+			.has_arg = option->optional ? optional_argument :
+				   option->arg ? required_argument :
 						 no_argument,
 			.val = *letter,
 		};
@@ -110,6 +116,9 @@ static int main_option(struct config *config, int letter, const char *arg)
 	case 'k':
 		config->keep = true;
 		return -1;
+	case 'K':
+		config->kern = true;
+		return -1;
 	case 'v':
 		config->verbose = true;
 		return -1;
@@ -118,6 +127,15 @@ static int main_option(struct config *config, int letter, const char *arg)
 		return -1;
 	case 't':
 		config->type = arg;
+		return -1;
+	case 'T':
+		config->tcp_only = true;
+		return -1;
+	case 'f':
+		config->fallback = true;
+		return -1;
+	case 'l':
+		config->log = arg ? arg : "";
 		return -1;
 	case 'w':
 		return main_seconds(arg, &config->timeout_ms);
@@ -138,7 +156,7 @@ static int main_parse(const struct command *command, int argc, char **argv,
 		      struct config *config, char **options)
 {
 	struct option names[sizeof(COMMAND_LETTERS)];
-	char letters[2 * sizeof(COMMAND_LETTERS)];
+	char letters[3 * sizeof(COMMAND_LETTERS)];
 	int letter, status = -1;
 
 	main_getopt_tables(command, letters, names);
@@ -165,7 +183,7 @@ static int main_parse(const struct command *command, int argc, char **argv,
 	if (command->operand && optind == argc)
 		return main_missing(command->operand_name);
 	optind += !!command->operand;
-	if (optind < argc && !command->many)
+	if (optind < argc && command->operands < OPERANDS_MANY)
 		return usage_error(argv[optind], "one argument too many");
 	return -1;
 }
@@ -244,6 +262,11 @@ static int main_dispatch(int argc, char **argv)
 	return main_run(command, argc - 2, argv + 2);
 }
 
+void restore_sigpipe(void)
+{
+	signal(SIGPIPE, main_sigpipe);
+}
+
 /* Else the device could become standard input. */
 static bool main_open_standard(void)
 {
@@ -265,7 +288,7 @@ int main(int argc, char **argv)
 
 	if (!main_open_standard())
 		return EXIT_FAILURE;
-	signal(SIGPIPE, SIG_IGN);
+	main_sigpipe = signal(SIGPIPE, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 
 	status = main_dispatch(argc, argv);

@@ -103,9 +103,9 @@ static struct ksock_sock *opt_sock(struct opt_run *run,
 	char subject[32];
 
 	if (!*sock)
-		*sock = ksock_socket(run->ctx, family, kind->type | SOCK_CLOEXEC,
-				     family == AF_INET6 ? kind->protocol6 :
-							  kind->protocol);
+		*sock = endpoint_make(run->ctx, run->config, family, kind->type,
+				      family == AF_INET6 ? kind->protocol6 :
+							   kind->protocol);
 	if (!*sock) {
 		snprintf(subject, sizeof(subject), "socket of type %s",
 			 kind->name);

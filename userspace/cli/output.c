@@ -49,6 +49,7 @@ static const char *const output_features[] = {
 	"opt",
 	"abort",
 	"batch",
+	"kern",
 };
 
 #define OUTPUT_COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -166,6 +166,9 @@ uint32_t ksock_ctx_info_get_abi_revision(const struct ksock_ctx_info *info);
 /** define KSOCK_FEATURE_BATCH - batches */
 #define KSOCK_FEATURE_BATCH   (UINT64_C(1) << 5)
 
+/** define KSOCK_FEATURE_KERN - ksock_socket_kern() */
+#define KSOCK_FEATURE_KERN    (UINT64_C(1) << 6)
+
 /** ksock_ctx_info_get_features() - what the module can do, KSOCK_FEATURE_ */
 uint64_t ksock_ctx_info_get_features(const struct ksock_ctx_info *info);
 
@@ -200,6 +203,28 @@ uint32_t ksock_ctx_info_get_sockets(const struct ksock_ctx_info *info);
  */
 struct ksock_sock *ksock_socket(struct ksock_ctx *ctx, int family, int type,
 				int protocol);
+
+/**
+ * ksock_socket_kern() - make a socket of the kernel's own
+ * @ctx: context whose network namespace it shall live in
+ * @family: as for ksock_socket()
+ * @type: as for ksock_socket()
+ * @protocol: as for ksock_socket()
+ *
+ * Such as network file systems hold: the stack asks nobody's rights when it makes
+ * one, and security modules label it as the kernel's.  It is used as any other,
+ * and so is what is accepted from it; where it differs is said in ksock(4): data
+ * moves by way of kernel memory, MSG_ZEROCOPY is not there, and not every option
+ * can be got.
+ *
+ * Return: a socket to be closed with ksock_sock_close(), or NULL.
+ *
+ * Errors: EPERM without CAP_NET_ADMIN, or for SOCK_RAW without CAP_NET_RAW, of
+ * the opener of the context and of the caller, however the module was loaded;
+ * and those of ksock_socket().
+ */
+struct ksock_sock *ksock_socket_kern(struct ksock_ctx *ctx, int family,
+				     int type, int protocol);
 
 /**
  * ksock_sock_open_fd() - take over an open descriptor of a socket
@@ -537,6 +562,9 @@ struct ksock_sock_info *ksock_sock_get_info(struct ksock_sock *sock);
 /** ksock_sock_info_free() - free a snapshot, or nothing when NULL */
 void ksock_sock_info_free(struct ksock_sock_info *info);
 
+/** ksock_sock_info_is_kern() - whether it is one of the kernel's own */
+bool ksock_sock_info_is_kern(const struct ksock_sock_info *info);
+
 /** ksock_sock_info_get_family() - AF_INET or AF_INET6 */
 int ksock_sock_info_get_family(const struct ksock_sock_info *info);
 
@@ -595,7 +623,8 @@ int ksock_sock_get_tcp_info(struct ksock_sock *sock, void *info,
  * @level: SOL_SOCKET, IPPROTO_TCP and so on
  * @name: SO_REUSEADDR, TCP_NODELAY and so on
  * @value: filled; a few options read it, too
- * @len: on entry the room at @value, on return the bytes stored there
+ * @len: on entry the room at @value, on return the bytes stored there, or what
+ *	a few options that fail for want of room would take
  *
  * Return: 0 or -1.
  *

@@ -187,16 +187,15 @@ KSOCK_API int ksock_getsockopt(struct ksock_sock *sock, int level, int name,
 		.name = name,
 		.value_ptr = (uintptr_t)value,
 	};
+	int ret;
 
 	assert(sock);
 	assert(len);
 
 	args.len = *len;
-	if (ksock_ioctl(sock->fd, KSOCK_IOC_OPT_GET, &args))
-		return -1;
-
+	ret = ksock_ioctl(sock->fd, KSOCK_IOC_OPT_GET, &args);
 	*len = args.len;
-	return 0;
+	return ret;
 }
 
 KSOCK_API int ksock_setsockopt(struct ksock_sock *sock, int level, int name,

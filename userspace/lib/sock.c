@@ -18,6 +18,23 @@ static void sock_free(struct ksock_sock *sock)
 	errno = err;
 }
 
+static struct ksock_sock *sock_make(struct ksock_ctx *ctx,
+				    struct ksock_socket_args *args)
+{
+	struct ksock_sock *sock;
+
+	sock = malloc(sizeof(*sock));
+	if (!sock)
+		return NULL;
+
+	sock->fd = ksock_ioctl(ctx->fd, KSOCK_IOC_SOCKET, args);
+	if (sock->fd < 0) {
+		sock_free(sock);
+		return NULL;
+	}
+	return sock;
+}
+
 KSOCK_API struct ksock_sock *ksock_socket(struct ksock_ctx *ctx, int family,
 					  int type, int protocol)
 {
@@ -26,19 +43,42 @@ KSOCK_API struct ksock_sock *ksock_socket(struct ksock_ctx *ctx, int family,
 		.type = type,
 		.protocol = protocol,
 	};
+
+	assert(ctx);
+	return sock_make(ctx, &args);
+}
+
+/* To an older module the flag is one that it does not know. */
+static void sock_explain_kern(struct ksock_ctx *ctx)
+{
+	struct ksock_device_info info = { 0 };
+
+	if (errno != EINVAL)
+		return;
+	if (!ksock_ioctl(ctx->fd, KSOCK_IOC_DEVICE_INFO, &info) &&
+	    !(info.out_features & KSOCK_FEAT_KERN))
+		errno = EOPNOTSUPP;
+	else
+		errno = EINVAL;
+}
+
+KSOCK_API struct ksock_sock *ksock_socket_kern(struct ksock_ctx *ctx,
+					       int family, int type,
+					       int protocol)
+{
+	struct ksock_socket_args args = {
+		.flags = KSOCK_SOCKET_KERN,
+		.family = family,
+		.type = type,
+		.protocol = protocol,
+	};
 	struct ksock_sock *sock;
 
 	assert(ctx);
 
-	sock = malloc(sizeof(*sock));
+	sock = sock_make(ctx, &args);
 	if (!sock)
-		return NULL;
-
-	sock->fd = ksock_ioctl(ctx->fd, KSOCK_IOC_SOCKET, &args);
-	if (sock->fd < 0) {
-		sock_free(sock);
-		return NULL;
-	}
+		sock_explain_kern(ctx);
 	return sock;
 }
 
@@ -221,6 +261,12 @@ KSOCK_API struct ksock_sock_info *ksock_sock_get_info(struct ksock_sock *sock)
 KSOCK_API void ksock_sock_info_free(struct ksock_sock_info *info)
 {
 	free(info);
+}
+
+KSOCK_API bool ksock_sock_info_is_kern(const struct ksock_sock_info *info)
+{
+	assert(info);
+	return info->uapi.out_mode == KSOCK_MODE_KERN;
 }
 
 KSOCK_API int ksock_sock_info_get_family(const struct ksock_sock_info *info)

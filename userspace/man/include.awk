@@ -4,12 +4,16 @@
 
 /^@.*@$/ {
 	file = substr($0, 2, length($0) - 2)
-	while ((getline line <file) > 0) {
+	while ((got = getline line <file) > 0) {
 		if (line ~ /^#include/)
 			code = 1
 		gsub(/\\/, "&&", line)
 		if (code)
 			print line
+	}
+	if (got < 0) {
+		print FILENAME ": no file " file >"/dev/stderr"
+		exit 1
 	}
 	next
 }

@@ -155,7 +155,7 @@ run_tests() {
 		ktap_skip_all 'no /dev/ksock'
 		exit "$KSFT_SKIP"
 	}
-	for program in "$KSOCK" nc socat ss jq ip unshare timeout; do
+	for program in "$KSOCK" nc socat ss jq ip unshare timeout setsid nice; do
 		command -v "$program" >/dev/null || {
 			ktap_skip_all "no $program"
 			exit "$KSFT_SKIP"

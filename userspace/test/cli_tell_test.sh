@@ -37,6 +37,7 @@ other_tests='
 	example_lists_options
 	example_gets_and_sets_options
 	example_talks_with_options
+	example_talks_over_the_kernels_own
 	example_hears_a_group
 '
 
@@ -151,9 +152,9 @@ info_as_json_has_every_field() {
 
 info_names_every_feature() {
 	status 0 "$KSOCK" info >out &&
-		matches out '^features +user msg timeout opt abort batch$' &&
+		matches out '^features +user msg timeout opt abort batch kern$' &&
 		[ "$("$KSOCK" info -j | jq -r '.features | join(" ")')" = \
-			'user msg timeout opt abort batch' ]
+			'user msg timeout opt abort batch kern' ]
 }
 
 info_fails_when_output_is_full() {
@@ -280,6 +281,16 @@ example_talks_with_options() {
 	ksock echo 7005 2>err &
 	up tcp && echo hello | ksock tcp connect -w 1 -o 'SO_LINGER=onoff=1 linger=0' 127.0.0.1:7005 >out &&
 		holds out hello
+}
+
+example_talks_over_the_kernels_own() {
+	port=7007
+	ksock echo -K -k 7007 &
+	up tcp && echo hello | nc -N 127.0.0.1 7007 >answer &&
+		grep -h ksock-mode /proc/[0-9]*/fdinfo/* >modes 2>/dev/null
+	kill $!
+	wait $!
+	holds answer hello && matches modes '^ksock-mode:	kern$'
 }
 
 example_hears_a_group() {

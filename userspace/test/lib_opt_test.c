@@ -7,6 +7,8 @@
 
 #include "lib.h"
 
+#include <netinet/tcp.h>
+
 FIXTURE(option)
 {
 	struct ksock_ctx *ctx;
@@ -120,6 +122,32 @@ TEST_F(option, option_that_is_not_passed_on_fails_with_enoprotoopt)
 					 &value, len)));
 	EXPECT_EQ(ENOPROTOOPT,
 		  ERRNO(ksock_getsockopt(self->sock, 0x7fff, 1, &value, &len)));
+}
+
+TEST_F(pair, option_that_wants_more_room_tells_how_much)
+{
+	struct ksock_addr addr = loopback(variant->family, PORT);
+	struct ksock_sock *client, *server;
+	unsigned char packet[256];
+	socklen_t len = sizeof(int);
+	int one = 1;
+
+	ASSERT_EQ(0, ksock_setsockopt(self->listener, SOL_TCP, TCP_SAVE_SYN,
+				      &one, len));
+	client = ksock_socket(self->ctx, variant->family, SOCK_STREAM, 0);
+	ASSERT_NE(NULL, client);
+	ASSERT_EQ(0, ksock_connect(client, &addr));
+	server = ksock_accept(self->listener, NULL, 0);
+	ASSERT_NE(NULL, server);
+
+	len = 1;
+	EXPECT_EQ(EINVAL, ERRNO(ksock_getsockopt(server, SOL_TCP, TCP_SAVED_SYN,
+						 packet, &len)));
+	EXPECT_LT(1, len);
+	EXPECT_EQ(0, ksock_getsockopt(server, SOL_TCP, TCP_SAVED_SYN, packet,
+				      &len));
+	ksock_sock_close(server);
+	ksock_sock_close(client);
 }
 
 TEST_F(option, caller_without_capability_gets_eperm_unless_relaxed)

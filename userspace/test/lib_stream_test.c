@@ -341,7 +341,7 @@ TEST_F(pair, lines_across_the_end_of_the_buffer_are_whole)
 			const char *got = next_line(reader);
 
 			ASSERT_NE(NULL, got);
-			EXPECT_EQ(len + 1, strlen(got));
+			EXPECT_EQ((size_t)len + 1, strlen(got));
 			EXPECT_EQ(0, memcmp(got, line, len));
 			EXPECT_EQ('\n', got[len]);
 		}

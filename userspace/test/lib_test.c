@@ -397,6 +397,45 @@ TEST_F(stream, unconnected_socket_fails_with_enotconn)
 	EXPECT_EQ(ENOTCONN, ERRNO(ksock_shutdown(self->client, SHUT_WR)));
 }
 
+static bool is_kern(struct ksock_sock *sock)
+{
+	struct ksock_sock_info *info = ksock_sock_get_info(sock);
+	bool kern = info && ksock_sock_info_is_kern(info);
+
+	ksock_sock_info_free(info);
+	return kern;
+}
+
+TEST_F(stream, of_the_kernels_own_talks_to_the_callers)
+{
+	struct ksock_ctx *ctx = ksock_open(NULL);
+	struct ksock_sock *listener, *sock;
+	char byte = 0;
+
+	ASSERT_NE(NULL, ctx);
+	listener = ksock_socket_kern(ctx, variant->family, SOCK_STREAM, 0);
+	ASSERT_NE(NULL, listener);
+	EXPECT_EQ(EAFNOSUPPORT, ERRNO_PTR(ksock_socket_kern(ctx, AF_UNIX,
+							    SOCK_STREAM, 0)));
+	EXPECT_EQ(EINVAL, ERRNO_PTR(ksock_socket_kern(ctx, AF_INET,
+						      SOCK_STREAM | 0x10, 0)));
+	ksock_close(ctx);
+
+	ASSERT_EQ(0, stream_listen(listener, &self->addr));
+	ASSERT_EQ(0, ksock_connect(self->client, &self->addr));
+	sock = ksock_accept(listener, NULL, 0);
+	ASSERT_NE(NULL, sock);
+	EXPECT_TRUE(is_kern(listener));
+	EXPECT_TRUE(is_kern(sock));
+	EXPECT_FALSE(is_kern(self->client));
+	EXPECT_EQ(1, ksock_send(sock, "x", 1, 0));
+	EXPECT_EQ(1, ksock_recv(self->client, &byte, 1, 0));
+	EXPECT_EQ('x', byte);
+	EXPECT_EQ(EOPNOTSUPP, ERRNO(ksock_send(sock, "x", 1, MSG_ZEROCOPY)));
+	ksock_sock_close(sock);
+	ksock_sock_close(listener);
+}
+
 TEST_F(stream, inode_is_the_one_in_proc_net)
 {
 	struct ksock_sock_info *info;

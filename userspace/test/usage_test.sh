@@ -90,6 +90,7 @@ help tcp listen --help
 help tcp listen -h
 help tcp connect --help
 help udp bind --help
+help run --help
 help udp send --help
 help echo --help
 help echo help
@@ -148,6 +149,11 @@ usage 'not of the form HOST:PORT' tcp connect 7000
 usage 'not of the form HOST:PORT' udp send 127.0.0.1:65536
 usage 'not a TCP address' tcp connect udp:127.0.0.1:7000
 usage 'not a UDP address' udp bind tcp:7000
+
+usage 'program missing' run
+usage 'program missing' run -Tf --log=x
+usage 'unknown option' run --nonsense env
+usage 'not an option here' run -6 env
 
 unknown="unknown option, see 'ksock opt list'"
 wrong "ksock: opt get: SO_NONSENSE: $unknown" opt get SO_TYPE SO_NONSENSE
@@ -213,6 +219,10 @@ if [ ! -e /dev/ksock ]; then
 	failure "ksock: echo: $hint" echo 7000
 	failure "ksock: opt get: $hint" opt get SO_TYPE
 	failure "ksock: opt set: $hint" opt set SO_MARK=1
+	# Beside a tool that is not installed; one that is knows where it is.
+	preload=${ksock%/*}/libksock-preload.so
+	[ ! -e "$preload" ] || export KSOCK_PRELOAD="$preload"
+	wrong "ksock: run: $hint" run env
 	failure '"reason":"No such file or directory"' info -j
 fi
 
