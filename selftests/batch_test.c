@@ -18,20 +18,6 @@ FIXTURE(batch) {
 	int *ret;
 };
 
-/* References to the module, or -errno. */
-static int references(void)
-{
-	FILE *file = fopen("/sys/module/ksock/refcnt", "re");
-	int count;
-
-	if (!file)
-		return -errno;
-	if (fscanf(file, "%d", &count) != 1)
-		count = -EINVAL;
-	fclose(file);
-	return count;
-}
-
 FIXTURE_SETUP(batch)
 {
 	SETUP_KSOCK();

@@ -76,8 +76,8 @@ static inline ssize_t read_all(struct call *call)
 }
 
 /*
- * Sends until there is no room, and none after things have come to rest;
- * returns how much it took.
+ * Sends until there is no room, and none after things have come to rest, or
+ * until there is always room; returns how much it took.
  */
 static inline size_t fill(const struct face *face, int fd)
 {
@@ -86,7 +86,7 @@ static inline size_t fill(const struct face *face, int fd)
 	size_t total = 0;
 	ssize_t ret;
 
-	for (;;) {
+	while (total < 64 << 20) {
 		ret = face_send(face, fd, buf, sizeof(buf), MSG_DONTWAIT);
 		if (ret > 0) {
 			total += ret;
@@ -94,10 +94,11 @@ static inline size_t fill(const struct face *face, int fd)
 			continue;
 		}
 		if (rested)
-			return total;
+			break;
 		wait_events(fd, POLLOUT, QUIET_MS);
 		rested = true;
 	}
+	return total;
 }
 
 /* Receives so many bytes, whatever they are; returns 0 or what failed. */

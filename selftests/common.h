@@ -40,16 +40,27 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/ksock.h>
 
 #include "kselftest_harness.h"
 
+/*
+ * In seconds.  It is there to end a test that hangs; on a kernel with all of its
+ * checks, and that on an emulated machine, others take ten times as long as they
+ * mostly do.
+ */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
+
 #define KSOCK_DEVICE	"/dev/ksock"
 
 /* Long enough for any step on a slow machine, far below the test's limit. */
 #define WAIT_MS		10000
+
+#define NS_PER_MS	1000000ULL
 
 #define PORT		7000
 
@@ -201,6 +212,15 @@ static const struct face plain_face __attribute__((unused)) = {
 /* The context that ksock_socket() uses; each test opens its own. */
 static int ksock_ctx = -1;
 
+/*
+ * Of every socket that ksock_socket() makes.  A program that includes another one
+ * after it has defined this as KSOCK_SOCKET_KERN runs its tests on sockets of the
+ * kernel's own.
+ */
+#ifndef SOCKET_FLAGS
+#define SOCKET_FLAGS	0
+#endif
+
 static inline int ksock_open(void)
 {
 	return ret_errno(open(KSOCK_DEVICE, O_RDWR | O_CLOEXEC));
@@ -209,7 +229,10 @@ static inline int ksock_open(void)
 static inline int ksock_socket(int family, int type, int protocol)
 {
 	struct ksock_socket_args args = {
-		.family = family, .type = type, .protocol = protocol,
+		.flags = SOCKET_FLAGS,
+		.family = family,
+		.type = type,
+		.protocol = protocol,
 	};
 
 	return ret_errno(ioctl(ksock_ctx, KSOCK_IOC_SOCKET, &args));
@@ -483,6 +506,14 @@ static inline int wait_events(int fd, short events, int ms)
 	return ret <= 0 ? ret : pfd.revents;
 }
 
+static inline uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
 /* ---- Calls that block ---------------------------------------------------- */
 
 /*
@@ -695,6 +726,20 @@ static inline int ksock_owned(int ctx)
 	int ret = ksock_device_info(ctx, &info);
 
 	return ret ? ret : (int)info.out_sockets;
+}
+
+/* References to the module, or -errno. */
+static inline int references(void)
+{
+	FILE *file = fopen("/sys/module/ksock/refcnt", "re");
+	int count;
+
+	if (!file)
+		return -errno;
+	if (fscanf(file, "%d", &count) != 1)
+		count = -EINVAL;
+	fclose(file);
+	return count;
 }
 
 /* Returns how many descriptors the process has open, or -errno. */

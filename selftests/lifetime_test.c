@@ -47,20 +47,6 @@ static int exec_join(int fd)
 
 /* ---- The fixture --------------------------------------------------------- */
 
-/* References to the module, or -errno. */
-static int references(void)
-{
-	FILE *file = fopen("/sys/module/ksock/refcnt", "re");
-	int count;
-
-	if (!file)
-		return -errno;
-	if (fscanf(file, "%d", &count) != 1)
-		count = -EINVAL;
-	fclose(file);
-	return count;
-}
-
 FIXTURE(lifetime) {
 	struct addr addr;
 	/* With the context, and without any socket. */

@@ -8,10 +8,6 @@
 
 #include "fixture.h"
 
-#include <time.h>
-
-#define NS_PER_MS	1000000ULL
-
 /* A time that passes soon, and one that no test lives to see the end of. */
 #define SOON		(50 * NS_PER_MS)
 #define LATE		(600000 * NS_PER_MS)
@@ -144,14 +140,6 @@ static inline ssize_t call_timed_recv(struct call *call)
 }
 
 /* ---- Clocks -------------------------------------------------------------- */
-
-static inline uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
-}
 
 /* The call takes as long as it was given, and not much longer. */
 #define EXPECT_EXPIRES(_expected, _ns, _call)				\

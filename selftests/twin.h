@@ -7,6 +7,7 @@
 #ifndef KSOCK_SELFTESTS_TWIN_H
 #define KSOCK_SELFTESTS_TWIN_H
 
+#include "bulk.h"
 #include "fixture.h"
 #include "process.h"
 
@@ -249,16 +250,7 @@ static inline void twin_peer_resets(struct twin *twin)
 /* Takes all there is room for; returns how much that is. */
 static inline long twin_fill(const struct twin *twin)
 {
-	static char block[1 << 16];
-	long sum = 0;
-	ssize_t ret;
-
-	do {
-		ret = face_send(twin->face, twin->fd, block, sizeof(block),
-				MSG_DONTWAIT);
-		sum += ret > 0 ? ret : 0;
-	} while (ret > 0 && sum < 64 << 20);
-	return sum;
+	return fill(twin->face, twin->fd);
 }
 
 /* A descriptor of a file with "hello" in it, at its start. */

@@ -213,6 +213,12 @@ static const struct layout layouts[] = {
 	{ "KSOCK_FEAT_OPT", KSOCK_FEAT_OPT, 8 },
 	{ "KSOCK_FEAT_ABORT", KSOCK_FEAT_ABORT, 16 },
 	{ "KSOCK_FEAT_BATCH", KSOCK_FEAT_BATCH, 32 },
+	{ "KSOCK_FEAT_KERN", KSOCK_FEAT_KERN, 64 },
+	{ "KSOCK_MODE_USER", KSOCK_MODE_USER, 0 },
+	{ "KSOCK_MODE_KERN", KSOCK_MODE_KERN, 1 },
+	{ "KSOCK_SOCKET_KERN", KSOCK_SOCKET_KERN, 1 },
+	{ "KSOCK_KERN_MAX_DATA", KSOCK_KERN_MAX_DATA, 65536 },
+	{ "KSOCK_KERN_MAX_CONTROL", KSOCK_KERN_MAX_CONTROL, 16384 },
 };
 
 TEST(layout_is_the_same_for_every_caller)
@@ -236,7 +242,8 @@ TEST_F(single, device_info_tells_each_group_of_commands)
 	ASSERT_EQ(0, ksock_device_info(ksock_ctx, &info));
 	EXPECT_EQ(KSOCK_ABI_REVISION, info.out_abi_revision);
 	EXPECT_EQ(KSOCK_FEAT_USER | KSOCK_FEAT_MSG | KSOCK_FEAT_TIMEOUT |
-		  KSOCK_FEAT_OPT | KSOCK_FEAT_ABORT | KSOCK_FEAT_BATCH,
+		  KSOCK_FEAT_OPT | KSOCK_FEAT_ABORT | KSOCK_FEAT_BATCH |
+		  KSOCK_FEAT_KERN,
 		  info.out_features);
 }
 

@@ -309,6 +309,7 @@ static const struct command commands[] = {
 		.number = KSOCK_IOC_SOCKET, .kind = ON_CONTEXT,
 		.size = 16, .min_size = 16,
 		.opens = true, .charges = true,
+		.flags = KSOCK_SOCKET_KERN, .usable = KSOCK_SOCKET_KERN,
 		.set = set_context, .fill = fill_socket,
 	},
 	[BATCH] = {

@@ -531,7 +531,7 @@ TEST_F(single, errors_are_found_in_the_documented_order)
 	stage_set(_metadata, &self->data, SOCKET);
 	ctx = self->data.stage.fd;
 	example(&self->data);
-	socket_args->flags = 1;
+	socket_args->flags = 2;
 	socket_args->family = AF_UNIX;
 	fails(_metadata, &self->data, -EINVAL, ctx, KSOCK_IOC_SOCKET,
 	      socket_args, "unknown flag, family");
