@@ -102,11 +102,16 @@ extern const struct row batch_rows[];
 extern const struct row uring_rows[];
 extern const struct row unseeded_rows[];
 extern const struct row life_rows[];
+extern const struct row kernel_rows[];
 
 /* The side of a batch that is io_uring's: a pair of registered files. */
 void uring_fixed_open(void);
 void uring_fixed_run(int count);
 void uring_close(void);
+
+/* The module that kernel_rows are measured with. */
+void kernel_load(void);
+void kernel_unload(void);
 
 /* One side of a row: warm up, repeat, print the line RES, check the payload. */
 void measure(const struct row *row, const char *name, const struct side *side);

@@ -34,6 +34,13 @@ static bool wanted(const char *id)
 	return !strncmp(id, only, len) && (!id[len] || id[len] == '.');
 }
 
+static bool wanted_any(const struct row *row)
+{
+	while (row->id && !wanted(row->id))
+		row++;
+	return row->id;
+}
+
 static void result(const char *name, const char *what)
 {
 	if (errors)
@@ -184,6 +191,7 @@ static void everything(void)
 	measure_rows(batch_rows);
 	measure_rows(uring_rows);
 	measure_rows(life_rows);
+	measure_rows(kernel_rows);
 	if (wanted("memory")) {
 		memory();
 		result("memory", "");
@@ -191,10 +199,13 @@ static void everything(void)
 	count_allocations(udp_rows);
 	count_allocations(batch_rows);
 	count_allocations(uring_rows);
+	count_allocations(kernel_rows);
 }
 
 int main(int argc, char **argv)
 {
+	bool loaded;
+
 	while (--argc) {
 		argv++;
 		if (!strcmp(*argv, "-p"))
@@ -206,6 +217,9 @@ int main(int argc, char **argv)
 	}
 	printf("TAP version 13\n");
 	machine();
+	loaded = !uncounted && wanted_any(kernel_rows);
+	if (loaded)
+		kernel_load();
 	if (profiling)
 		symbols();
 	wait_until_idle();
@@ -214,6 +228,10 @@ int main(int argc, char **argv)
 		measure_counting();
 	} else {
 		everything();
+	}
+	if (loaded) {
+		kernel_unload();
+		result("unload", "");
 	}
 	printf("1..%d\n", tests);
 	fflush(stdout);
