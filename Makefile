@@ -2,14 +2,15 @@
 # The front: every target says what it does in `make help`, the work is done by
 # Kbuild, userspace/Makefile, selftests/Makefile and scripts/.
 
-export KERNEL V ONLY PROFILE KEEP
+export KERNEL V ONLY PROFILE KEEP HOURS DURATION
 
 # For a module built in place: the running kernel, or what KVER or KDIR say.
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 
-.PHONY: all help modules userspace selftests demo quick check fresh-check matrix lint bench
+.PHONY: all help modules userspace selftests demo quick check fresh-check matrix
+.PHONY: debug-check kcsan-check kmsan-check coverage fuzz programs lint sanitize bench
 .PHONY: install uninstall dkms-install dkms-uninstall deb deb-check clean
 
 all:
@@ -22,8 +23,15 @@ help:
 	@echo 'make check          build and run the whole default suite'
 	@echo 'make fresh-check    demo and check in a new, minimal Debian 12 root'
 	@echo 'make matrix         DKMS, boot and all kselftests on every kernel'
+	@echo 'make debug-check    the kselftests under KASAN, lockdep and the like (long)'
+	@echo 'make kcsan-check    the same for data races'
+	@echo 'make kmsan-check    the same for memory that is used before it is written to'
+	@echo 'make coverage       which lines and branches of the module make debug-check ran'
+	@echo 'make fuzz           calls nobody would make, on a debug kernel (HOURS=n)'
+	@echo 'make programs       unmodified programs on ksock, on two kernels (ONLY="redis ssh")'
 	@echo 'make bench          instructions of ksock beside its peers (ONLY=G4, PROFILE=G3)'
 	@echo 'make lint           style, layers, static analysis'
+	@echo 'make sanitize       library and tool under ASan, UBSan, valgrind, libFuzzer'
 	@echo 'make modules        the module alone, for the running kernel (KVER=, KDIR=)'
 	@echo 'make userspace      the library and the tool alone'
 	@echo 'make selftests      the kselftest programs alone'
@@ -60,8 +68,29 @@ fresh-check:
 matrix:
 	@scripts/matrix.sh
 
+debug-check:
+	@scripts/debug-check.sh
+
+kcsan-check:
+	@scripts/debug-check.sh kcsan
+
+kmsan-check:
+	@scripts/debug-check.sh kmsan
+
+coverage:
+	@scripts/coverage.sh
+
+fuzz:
+	@scripts/fuzz.sh
+
+programs:
+	@scripts/programs.sh
+
 lint:
 	@scripts/lint.sh
+
+sanitize:
+	@scripts/sanitize.sh
 
 bench:
 	@scripts/bench.sh

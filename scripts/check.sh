@@ -25,6 +25,8 @@ host() {
 step 'tests of this machine'
 userspace=$("$scripts/userspace.sh" test)
 host layers "$scripts/layers.sh"
+host api "$scripts/api.sh" check
+host nocompile "$scripts/nocompile.sh" "$kernel"
 host addr "$userspace/test/addr_test"
 host opt_fields "$userspace/test/opt_test"
 host opt_text "$userspace/test/opt_text_test"

@@ -86,6 +86,12 @@ module_built() {
 	esac >"$work/ksock.ko" && [ -s "$work/ksock.ko" ]
 }
 
+# What modules that use ksock are built against; purging takes it away, too.
+exports_kept() {
+	run "cd /var/lib/dkms/ksock/kernel-$kver-x86_64
+		ls -l Module.symvers include/ksock/ksock.h"
+}
+
 # field NAME WANTED: what the module says of itself
 field() {
 	value=$(modinfo -F "$1" "$work/ksock.ko")
@@ -229,6 +235,7 @@ test_suite() {
 	each 'it was built for this kernel' field vermagic "$kver"
 	each 'it is of this version' field version "$version"
 	each 'it is signed with the key of this machine' field signer DKMS
+	each 'DKMS keeps what other modules are built against' exports_kept
 
 	each 'apt installs libksock1, libksock-dev and ksock-tools' \
 		install libksock1 libksock-dev ksock-tools

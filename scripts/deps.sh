@@ -16,11 +16,17 @@ packages() {
 	demo)	echo "socat netcat-openbsd iproute2" ;;
 	check)	echo "perl gcc-i686-linux-gnu libc6-dev-i386-cross liburing-dev xz-utils jq" ;;
 	bench)	echo "gcc libc6-dev make perl jq" ;;
+	coverage) echo "gcovr cpio gcc jq" ;;
+	clang)	echo "clang" ;;
+	debug)	echo "gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils kmod" ;;
+	pressure) echo "stress-ng" ;;
 	dkms)	echo "mmdebstrap e2fsprogs debian-archive-keyring" ;;
-	lint)	echo "shellcheck sparse codespell mandoc g++ perl python3" ;;
+	programs) echo "mmdebstrap e2fsprogs debian-archive-keyring gcc libc6-dev kmod" ;;
+	lint)	echo "shellcheck sparse pahole codespell mandoc g++ perl python3 coccinelle clang-19 abigail-tools" ;;
+	sanitize) echo "gcc valgrind libc6-dbg clang-19 libclang-rt-19-dev binutils" ;;
 	doc)	echo "scdoc" ;;
 	deb)	echo "dpkg-dev debhelper dh-dkms lintian gcc libc6-dev pkgconf libjansson-dev scdoc" ;;
-	*)	die "no group '$1': build vm kernel demo check bench dkms lint doc deb" ;;
+	*)	die "no group '$1': build vm kernel demo check bench clang coverage debug pressure dkms programs lint sanitize doc deb" ;;
 	esac
 }
 
@@ -43,6 +49,8 @@ install="apt-get install --no-install-recommends -y$missing"
 [ "$(id -u)" = 0 ] ||
 	die "missing packages:$missing; as root: apt-get update && $install"
 
+# Of two apt-get at once one would give up.
+lock packages
 step "install$missing"
 mkdir -p "$build"
 export DEBIAN_FRONTEND=noninteractive

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # DKMS for real: in a root of the distribution that KERNEL comes from, add,
-# build and install these sources, boot that root on that kernel, load what DKMS
-# installed, run kselftest programs if any are given, and remove it all again.
+# build and install these sources, and build and install the samples against what
+# DKMS has installed, as their README says; boot that root on that kernel, load
+# all of it, talk with the samples, run kselftest programs if any are given, with
+# them the tests that run in the kernel, and remove everything again.
 # DKMS returns success for much that failed, so nothing is taken from its exit
 # status alone: its status line and the files it leaves are looked at. TAP; the
 # counts of the guest are in build/dkms/KERNEL/totals.
@@ -98,15 +100,67 @@ as_readme() {
 		$(printf '%s\n' "$2" | grep -v '^modprobe ')"
 }
 
+# Where DKMS keeps what other modules are built against.
+exports_kept() {
+	ls -l "$root/var/lib/dkms/ksock/kernel-$KVER-x86_64"/ &&
+		grep 'ksock_create_kern' \
+			"$root/var/lib/dkms/ksock/kernel-$KVER-x86_64/Module.symvers" &&
+		diff -r "$top/module/include" \
+			"$root/var/lib/dkms/ksock/kernel-$KVER-x86_64/include"
+}
+
+# The kernel that runs here is not the one to build for, and modules_install
+# leaves depmod to who has its System.map.
+samples_built() {
+	in_root "$root" "cp -r /usr/src/ksock-$version/module/samples /root/
+		cd /root/samples
+		make KVER=$KVER" >"$work/samples.log" 2>&1 || {
+		cat "$work/samples.log"
+		return 1
+	}
+	! grep -i 'warning' "$work/samples.log" | grep -v 'BTF generation'
+}
+
+# What runs in the kernel is built as a sample is.
+tests_built() {
+	in_root "$root" "cp -r /usr/src/ksock-$version/module/tests /root/
+		make -C /lib/modules/$KVER/build M=/root/tests modules" \
+		>"$work/tests.log" 2>&1 || {
+		cat "$work/tests.log"
+		return 1
+	}
+	! grep -i 'warning' "$work/tests.log" | grep -v 'BTF generation'
+}
+
+samples_installed() {
+	in_root "$root" "find /lib/modules/$KVER -type f | sort >/root/modules
+		cd /root/samples
+		make KVER=$KVER modules_install
+		depmod $KVER
+		find /lib/modules/$KVER -type f | sort |
+			comm -13 /root/modules - >/root/new-modules
+		cat /root/new-modules
+		grep tcp_echo.ko /root/new-modules
+		modinfo -k $KVER -F depends http_hello | grep -w ksock"
+}
+
+samples_removed() {
+	in_root "$root" "xargs rm </root/new-modules
+		find /lib/modules/$KVER/ -mindepth 1 -type d -empty -delete
+		rm -rf /root/tests
+		rm -r /root/samples /root/modules /root/new-modules
+		depmod $KVER"
+}
+
 removed() {
 	list_files >"$work/after"
 	diff "$work/before" "$work/after"
 }
 
-# What the guest checks about the module that DKMS installed and modprobe found.
-guest_script() {
+# The head of a script for the guest that prints TAP.
+guest_head() {
 	cat <<-EOF
-		#!/bin/sh
+		#!/bin/bash
 		check() {
 			n=\$((n + 1))
 			if [ "\$2" = "\$3" ]; then
@@ -117,7 +171,14 @@ guest_script() {
 			fi
 		}
 		n=0
-		echo 1..4
+		echo 1..$1
+	EOF
+}
+
+# What it checks about the module that DKMS installed and modprobe found.
+guest_installed() {
+	guest_head 4
+	cat <<-EOF
 		check 'the kernel is the one of this root' "\$(uname -r)" $KVER
 		file=\$(modinfo -F filename ksock)
 		check 'modinfo finds the module DKMS installed' "\${file%%.ko*}" \\
@@ -130,12 +191,60 @@ guest_script() {
 	EOF
 }
 
+# And about the samples. The root has no netcat, but a shell that can connect.
+guest_samples() {
+	guest_head 10
+	cat <<-'EOF'
+		# talk NETWORK HOST PORT TEXT: the first line of the answer
+		talk() {
+			exec 5<>"/dev/$1/$2/$3" && printf '%b' "$4" >&5
+			timeout 10 head -n 1 <&5 | tr -d '\r'
+			exec 5>&-
+		}
+		eventually() {
+			for _ in {1..100}; do
+				"$@" && return
+				sleep 0.1
+			done
+		}
+		parameter() {
+			cat "/sys/module/$1/parameters/$2"
+		}
+		answered() {
+			[ "$(parameter tcp_client result)" = 0 ]
+		}
+
+		modprobe tcp_echo addr=[::]:7000
+		check 'modprobe loads a sample' "$(cat /sys/module/tcp_echo/initstate)" live
+		check 'it holds ksock' "$(ls /sys/module/ksock/holders)" tcp_echo
+		rmmod ksock 2>/dev/null
+		check 'ksock cannot be unloaded meanwhile' "$(cat /sys/module/ksock/initstate)" live
+		check 'TCP comes back over IPv4' "$(talk tcp 127.0.0.1 7000 'hello\n')" hello
+		check 'TCP comes back over IPv6' "$(talk tcp ::1 7000 'hello\n')" hello
+		modprobe udp_echo addr=[::]:7000
+		check 'UDP comes back over IPv4' "$(talk udp 127.0.0.1 7000 'hello\n')" hello
+		check 'UDP comes back over IPv6' "$(talk udp ::1 7000 'hello\n')" hello
+		modprobe http_hello addr=[::]:8000
+		check 'HTTP is answered' \
+			"$(talk tcp 127.0.0.1 8000 'GET / HTTP/1.0\r\n\r\n')" 'HTTP/1.1 200 OK'
+		modprobe tcp_client addr=127.0.0.1:7000 text=question
+		eventually answered
+		check 'one sample talks with another' "$(parameter tcp_client answer)" question
+		for sample in tcp_client http_hello udp_echo tcp_echo; do
+			rmmod $sample
+		done
+		check 'all of them are gone' "$(ls /sys/module/ksock/holders)" ''
+	EOF
+}
+
 boot() {
 	rm -f "$work/disk"
 	mke2fs -q -t ext4 -d "$root" -F "$work/disk" 1400M >/dev/null
-	guest_script >"$work/installed"
-	chmod +x "$work/installed"
-	set -- --file "$work/installed:/tests/installed" "$@"
+	guest_installed >"$work/installed"
+	guest_samples >"$work/samples"
+	chmod +x "$work/installed" "$work/samples"
+	set -- --file "$work/installed:/tests/installed" \
+		--file "$work/samples:/tests/samples" "$@"
 	rm -f "$work/totals"
 	"$scripts/vm/run.sh" --kernel "$kernel" --disk "$work/disk" \
 		--plan "$work/plan" --name "dkms-$kernel" --timeout 1800 \
@@ -149,27 +258,32 @@ tar -x --numeric-owner -C "$root" -f "$cache/roots/$KVER.tar"
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 copy_sources "$root/usr/src/ksock-$version"
 list_files >"$work/before"
+tests=false
+[ $# -eq 0 ] || tests=true
 {
 	echo load
 	echo 'run installed /tests/installed'
+	echo 'run samples /tests/samples'
 	for test; do
 		name=${test##*/}
 		echo "timeout=300 run ${name%_test} /tests/$name"
 	done
-	echo unload
-	case $* in
-	*/perm_test*)
+	if $tests; then
+		echo 'timeout=300 run api /bin/sh /tests/api_test.sh'
+		echo unload
 		echo load relaxed=1
 		echo 'timeout=300 run perm_relaxed /tests/perm_test'
 		echo 'timeout=300 run perm_device_relaxed /tests/perm_device_test'
-		echo unload
-		;;
-	esac
+	fi
+	echo unload
 } >"$work/plan"
 for test; do
 	set -- "$@" --file "$test:/tests/${test##*/}"
 	shift
 done
+! $tests ||
+	set -- "$@" --file "$root/root/tests/ksock_test.ko:/tests/ksock_test.ko" \
+		--file "$top/module/tests/api_test.sh:/tests/api_test.sh"
 
 echo "# DKMS on $KVER ($PKGVER)"
 mount_root "$root"
@@ -188,6 +302,10 @@ if signs; then
 else
 	skip 'it is signed with the key of this machine' 'this DKMS does not sign'
 fi
+check 'it keeps what other modules are built against' exports_kept
+check 'the samples are built against that' samples_built
+! $tests || check 'and so are the tests that run in the kernel' tests_built
+check 'they are installed, and known to need ksock' samples_installed
 unmount_root "$root"
 
 if boot "$@" >"$work/boot.log" 2>&1; then
@@ -199,6 +317,7 @@ sed 's/^/# /' "$work/boot.log"
 check 'the root boots, loads the module and passes its plan' $booted
 
 mount_root "$root"
+check 'the samples are removed' samples_removed
 check 'dkms remove' dkms remove --all
 check 'it has no status any more' no_status
 check 'nothing of it is left in the root' removed

@@ -80,7 +80,7 @@ fetch() {
 # machine's whatever they build for.
 build_flavour() {
 	in_root "$root" "rm -rf /root/ksock && cp -r /root/source /root/ksock
-		make -C /usr/src/linux-headers-$2-$1 M=/root/ksock/module W=1 \
+		make -j$(nproc) -C /usr/src/linux-headers-$2-$1 M=/root/ksock/module W=1 \
 			ARCH=$4 ${3:+CROSS_COMPILE=$3-} modules" &&
 		[ -f "$root/root/ksock/module/ksock.ko" ]
 }

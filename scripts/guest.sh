@@ -2,9 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Build what the guest tests need and run them in one boot: every kselftest
-# program, those of the library and the tool, what README.md shows, and the
-# permission table once more with the module in relaxed mode. TESTS="name ..."
-# narrows it to those kselftest programs. Arguments go to vm/run.sh.
+# program, those of the library and the tool, the tests that run in the kernel,
+# the sample modules, what README.md shows, and the permission table once more
+# with the module in relaxed mode. TESTS="name ..." narrows it to those kselftest
+# programs, of which api, samples, samples_unload and module_unload are four.
+# Arguments go to vm/run.sh. On a debug kernel of any kind, what it is built to find is
+# asked for before and after.
+#
+# What races does so a few times here, and more often on a debug kernel, unless told
+# otherwise: ROUNDS=N modules are loaded and unloaded, RACE_SECONDS=N each pair of
+# calls races, KILLS=N processes are killed, NAMESPACES=N network namespaces end.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
@@ -44,14 +51,18 @@ cat >"$readme/c" <<-'EOF'
 EOF
 chmod +x "$readme/shell" "$readme/c"
 
-plan=$build/guest.plan
+# One for each run, as there may be several at once.
+plan=$(mktemp "$build/guest.plan.XXXXXX")
+trap 'rm -f "$plan"' EXIT
 set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
-	--bin nc --bin socat --bin ss --bin ip --bin jq \
+	--bin nc --bin socat --bin ss --bin ip --bin jq --bin setpriv --bin nice \
 	--file "$userspace/ksock:/usr/bin/ksock" \
+	--file "$userspace/libksock-preload.so:/usr/local/lib/ksock/libksock-preload.so" \
 	--file "$top/userspace/test/cli.sh:/tests/cli.sh" \
 	--file "$top/userspace/test/cli_test.sh:/tests/cli_test.sh" \
 	--file "$top/userspace/test/cli_opt_test.sh:/tests/cli_opt_test.sh" \
 	--file "$top/userspace/test/cli_tell_test.sh:/tests/cli_tell_test.sh" \
+	--file "$top/userspace/test/cli_run_test.sh:/tests/cli_run_test.sh" \
 	--file "$harness/tools/testing/selftests/kselftest/ktap_helpers.sh:/tests/ktap_helpers.sh" \
 	--file "$readme/shell:/tests/readme_shell" \
 	--file "$readme/c:/tests/readme_c" --file "$readme/talk:/tests/talk" \
@@ -60,10 +71,43 @@ set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
 	--file "$userspace/examples/options:/tests/examples/options" \
 	--file "$userspace/examples/batch:/tests/examples/batch"
 
-# Names come from the sources: a program that is gone is not run any longer.
+debug=false faults=false quiet=
+case $kernel in
+*-debug)
+	debug=true faults=true quiet=rounds=200
+	: "${RACE_SECONDS:=10}" "${KILLS:=2000}" "${NAMESPACES:=200}"
+	;;
+*-kcsan)
+	debug=true quiet=rounds=200
+	: "${RACE_SECONDS:=10}"
+	;;
+*-kmsan) debug=true ;;
+esac
+figures="${RACE_SECONDS:+ RACE_SECONDS=$RACE_SECONDS}"
+figures="$figures${KILLS:+ KILLS=$KILLS}"
+figures="$figures${NAMESPACES:+ NAMESPACES=$NAMESPACES}"
+
+# What debug_pressure runs.
+pressed='io accept msg poll'
+
+# The line of the plan that runs a kselftest program.
+line() {
+	case $1 in
+	race* | kill* | netns_end*)
+		echo "timeout=600 run ${1%_test} env$figures /tests/$1"
+		;;
+	*) echo "timeout=300 run ${1%_test} /tests/$1" ;;
+	esac
+}
+
+# Names come from the sources: a program that is gone is not run any longer. Some
+# need what only a debug kernel has.
 tests() {
 	for test in "$top"/selftests/*_test.c; do
 		test=${test##*/}
+		case $test in
+		debug_*) $faults || continue ;;
+		esac
 		echo "${test%.c}"
 		case $test in
 		uapi* | opt* | msg* | control*) echo "${test%_test.c}_32_test" ;;
@@ -78,6 +122,13 @@ library_tests() {
 	done
 }
 
+preload_tests() {
+	for test in "$top"/userspace/test/preload*_test.c; do
+		test=${test##*/}
+		echo "${test%.c}"
+	done
+}
+
 wanted() {
 	[ -z "${TESTS:-}" ] && return
 	case " $TESTS " in
@@ -86,37 +137,78 @@ wanted() {
 	esac
 }
 
+# Those that differ when the module is relaxed.
+relaxed=$(for test in perm perm_device kern; do
+	! wanted "${test}_relaxed" || echo "$test"
+done)
+
+ktap='env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh'
 (
+	! $debug || echo debug
 	echo load
 	for test in $(tests); do
-		! wanted "$test" ||
-			echo "timeout=300 run ${test%_test} /tests/$test"
+		! wanted "$test" || line "$test"
 	done
 	for test in $(library_tests); do
 		! wanted "$test" || echo "run ${test%_test} /tests/$test"
 	done
-	[ -z "${TESTS:-}" ] || {
-		echo unload
-		exit
-	}
-	echo 'shell /tests/readme_shell'
-	echo 'shell /tests/readme_c'
-	for part in cli cli_opt cli_tell; do
-		echo "timeout=300 run $part env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh /tests/${part}_test.sh"
+	for test in $(preload_tests); do
+		! wanted "$test" || {
+			echo "run ${test%_test}_plain /tests/$test"
+			echo "run ${test%_test} /usr/bin/ksock run /tests/$test"
+		}
 	done
+	! $faults || ! wanted debug_pressure ||
+		echo "timeout=300 run debug_pressure $ktap /tests/debug_pressure_test.sh $pressed"
+	! wanted cli_run ||
+		echo "timeout=300 run cli_run $ktap /tests/cli_run_test.sh"
+	! wanted api || echo "timeout=300 run api /bin/sh /tests/api_test.sh all $quiet${NAMESPACES:+ namespaces=$NAMESPACES}"
+	! wanted samples ||
+		echo "timeout=600 run samples $ktap /tests/samples_test.sh"
+	! wanted samples_unload ||
+		echo "timeout=1500 run samples_unload $ktap /tests/samples_unload_test.sh ${ROUNDS:-5}"
+	! wanted module_unload ||
+		echo "timeout=1500 run module_unload $ktap /tests/module_unload_test.sh ${ROUNDS:-5}"
+	[ -n "${TESTS:-}" ] || {
+		echo 'shell /tests/readme_shell'
+		echo 'shell /tests/readme_c'
+		for part in cli cli_opt cli_tell; do
+			echo "timeout=300 run $part $ktap /tests/${part}_test.sh"
+		done
+	}
 	echo unload
-	echo load relaxed=1
-	echo 'timeout=300 run perm_relaxed /tests/perm_test'
-	echo 'timeout=300 run perm_device_relaxed /tests/perm_device_test'
-	echo unload
+	[ -z "$relaxed" ] || {
+		echo load relaxed=1
+		for test in $relaxed; do
+			echo "timeout=300 run ${test}_relaxed /tests/${test}_test"
+		done
+		echo unload
+	}
+	! $debug || echo debug
 ) >"$plan"
 for test in $(tests); do
-	wanted "$test" || continue
+	wanted "$test" || wanted "${test%_test}_relaxed" || continue
 	set -- "$@" --file "$selftests/$test:/tests/$test"
 done
-for test in $(library_tests); do
+if $faults && wanted debug_pressure; then
+	"$scripts/deps.sh" pressure
+	TESTS='' "$scripts/selftests.sh" >/dev/null
+	set -- "$@" --bin stress-ng \
+		--file "$top/selftests/debug_pressure_test.sh:/tests/debug_pressure_test.sh"
+	for test in $pressed; do
+		set -- "$@" --file "$selftests/${test}_test:/tests/${test}_test"
+	done
+fi
+for test in $(library_tests) $(preload_tests); do
 	wanted "$test" || continue
 	set -- "$@" --file "$userspace/test/$test:/tests/$test"
 done
+if wanted api || wanted samples || wanted samples_unload || wanted module_unload; then
+	clients=$("$scripts/clients.sh" "$kernel")
+	set -- "$@" --file "$top/module/tests/samples.sh:/tests/samples.sh"
+	for file in "$clients"/*.ko "$top"/module/tests/*_test.sh; do
+		set -- "$@" --file "$file:/tests/${file##*/}"
+	done
+fi
 
-exec "$scripts/vm/run.sh" --timeout 1800 "$@"
+"$scripts/vm/run.sh" --timeout 1800 "$@"

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The parts of the kernel's own source tree that building and checking need and
-# no header package carries: the kselftest harness, checkpatch, kernel-doc. They
-# are streamed out of Debian's linux-source package, whose 150 MB are not kept,
-# into $cache/linux-X.Y, with $cache/linux pointing at the newest.
+# no header package carries: the kselftest harness, checkpatch, kernel-doc, the
+# scripts for Coccinelle. They are streamed out of Debian's linux-source package,
+# whose 150 MB are not kept, into $cache/linux-X.Y, with $cache/linux pointing at
+# the newest.
 #
 #   harness.sh           the newest source any known suite has
 #   harness.sh X.Y       the source of that series, for building inside it
@@ -33,6 +34,7 @@ wanted='
 	*/scripts/lib/kdoc/*
 	*/scripts/kernel-doc*
 	*/scripts/checkpatch.pl
+	*/scripts/coccinelle/*
 	*/scripts/spelling.txt
 	*/scripts/const_structs.checkpatch
 	*/scripts/subarch.include
@@ -54,6 +56,11 @@ newest() {
 	sort -V | tail -n 1
 }
 
+# Not when it is of a time before something was wanted.
+whole() {
+	[ -e "$1/version" ] && printf %s "$wanted" | cmp -s - "$1/wanted"
+}
+
 fetch() {
 	mkdir -p "$cache/source.tmp"
 	[ -z "$series" ] || suites=$("$scripts/kernel.sh" --suite "$series")
@@ -69,20 +76,19 @@ fetch() {
 	suite=${found#* }
 	suite=${suite%% *}
 	to=$cache/linux-${package#linux-source-}
-	if [ ! -e "$to/version" ]; then
+	if ! whole "$to"; then
 		step "harness: download $package $version"
 		(cd "$cache/source.tmp" &&
 			quietly apt.log "$scripts/suite.sh" apt "$suite" download "$package")
 		step "harness: extract"
 		extract
-		echo "$version" >"$to/version"
 	fi
 	rm -rf "$cache/source.tmp"
 	[ -n "$series" ] || ln -sfn "${to##*/}" "$cache/linux"
 }
 
 extract() {
-	rm -rf "$to" "$to.tmp"
+	rm -rf "$to.tmp" "$to.old"
 	mkdir "$to.tmp"
 	deb=$(echo "$cache"/source.tmp/linux-source-*.deb)
 	set -f
@@ -95,18 +101,24 @@ extract() {
 	set +f
 	# A pattern that one version has no file for is no error, but this is.
 	for file in tools/testing/selftests/kselftest_harness.h \
-		tools/testing/selftests/lib.mk scripts/checkpatch.pl; do
+		tools/testing/selftests/lib.mk scripts/checkpatch.pl \
+		scripts/coccinelle/free/kfree.cocci; do
 		[ -s "$to.tmp/$file" ] || die "$package has no $file ($to.tmp.log)"
 	done
 	rm -f "$to.tmp.log"
+	printf %s "$wanted" >"$to.tmp/wanted"
+	echo "$version" >"$to.tmp/version"
+	# Others may be reading what is there.
+	[ ! -e "$to" ] || mv "$to" "$to.old"
 	mv "$to.tmp" "$to"
+	rm -rf "$to.old"
 }
 
 series=${1:-}
 tree=$cache/linux${series:+-$series}
-if [ ! -e "$tree/version" ]; then
+if ! whole "$tree"; then
 	"$scripts/deps.sh" kernel
 	lock source
-	[ -e "$tree/version" ] || fetch >&2
+	whole "$tree" || fetch >&2
 fi
 echo "$tree"

@@ -4,7 +4,8 @@
 # A distribution kernel, ready to boot and to build against, without installing
 # anything: image and headers are downloaded, unpacked into the cache and put in
 # order there. The answer is $cache/kernels/KERNEL/env, lines of NAME=value that
-# a shell and make both read: KVER PKGVER KDIR VMLINUZ MODDIR.
+# a shell and make both read: KVER PKGVER KDIR VMLINUZ MODDIR. KERNEL-debug and its
+# like are built by debug-kernel.sh, and have DEBUG as well, which says what kind.
 #
 #   kernel.sh [KERNEL]           make it so, print the path of env
 #   kernel.sh --suite KERNEL     the Debian suite this kernel comes from
@@ -18,7 +19,7 @@ map='5.10=bullseye 6.1=bookworm 6.12=trixie 7.2=forky 7.3=trixie-backports'
 
 suite_of() {
 	for pair in $map; do
-		[ "${pair%%=*}" != "$1" ] || {
+		[ "${pair%%=*}" != "${1%-*}" ] || {
 			echo "${pair#*=}"
 			return
 		}
@@ -132,6 +133,9 @@ case ${1:-} in
 esac
 
 kernel=${1:-6.1}
+case $kernel in
+*-debug | *-kcsan | *-kmsan) exec "$scripts/debug-kernel.sh" "$kernel" ;;
+esac
 dir=$cache/kernels/$kernel
 tmp=$dir.tmp
 

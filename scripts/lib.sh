@@ -17,6 +17,14 @@ cache=${KSOCK_CACHE:-$build/cache}
 case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
 qemu=${KSOCK_QEMU:-qemu-system-x86_64}
 
+# Every make that a script calls uses all processors, unless the one that called
+# the script has its own idea.
+case " ${MAKEFLAGS:-}" in
+*' -j'* | *--jobserver*) ;;
+*) MAKEFLAGS="${MAKEFLAGS:-} -j$(nproc)" ;;
+esac
+export MAKEFLAGS
+
 # Centiseconds of uptime: a clock that costs no process and never steps back.
 now() {
 	read -r uptime _ </proc/uptime
@@ -48,12 +56,14 @@ step() {
 		$(((now - started) / 10 % 10)) "$*"
 }
 
-# Hold the named lock until unlock, or the script and all it started end. The wait is bounded by the longest
-# honest holder, a cold download or the build of a distribution root.
+# lock NAME [MINUTES]: hold it until unlock, or the script and all it started end.
+# The wait is bounded by the longest honest holder, which is a cold download or the
+# build of a distribution root unless the caller knows better.
 lock() {
 	mkdir -p "$cache"
 	exec 9>"$cache/$1.lock"
-	flock -w 900 9 || die "another run has held $cache/$1.lock for 15 minutes"
+	flock -w $((${2:-15} * 60)) 9 ||
+		die "another run has held $cache/$1.lock for ${2:-15} minutes"
 }
 
 unlock() {

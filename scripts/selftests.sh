@@ -15,6 +15,7 @@ mkdir -p "$build/selftests"
 set -- ${TESTS:-}
 for test in "$@"; do
 	shift
+	test=${test%_relaxed}
 	# Those of the library are built with it.
 	[ ! -e "$top/selftests/${test%_32}_test.c" ] ||
 		set -- "$@" "$build/selftests/${test}_test"

@@ -6,6 +6,8 @@
 # hang or abort in it. So a guest of nine instructions is run, and only its own
 # exit code through isa-debug-exit counts. The answer holds until the next boot
 # of the host. KSOCK_ACCEL=kvm or tcg decides without asking.
+#
+#   accel.sh [--debug | --kcsan | --kmsan]       for a debug kernel of that kind
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/../lib.sh"
@@ -15,7 +17,13 @@
 # makes the kernel take the lock instead. The guest's CPUs take turns on one
 # thread: with a thread each, one may still run a breakpoint that another has
 # patched away (the jump label of SO_TIMESTAMP), and the kernel oopses on int3.
-tcg='-accel tcg,thread=single -cpu qemu64,-cx16'
+# KASAN wants a processor with more than that, but not 5-level page tables: it
+# reports wild accesses while it boots with them, which ends lockdep as well. And
+# what is to race needs a thread for each, which does where no code is patched.
+cpu=qemu64,-cx16 thread=single
+[ -z "${1:-}" ] || cpu=max,la57=off,-cx16
+[ "${1:-}" != --kcsan ] || thread=multi
+tcg="-accel tcg,thread=$thread -cpu $cpu"
 kvm='-accel kvm -cpu host'
 
 # mov $42,%al; mov $0x501,%dx; out %al,(%dx); hlt; jmp back to the hlt. The
@@ -44,23 +52,24 @@ probe() {
 }
 
 mkdir -p "$build/vm"
-case ${KSOCK_ACCEL:-} in
-kvm) echo "$kvm" ;;
-tcg) echo "$tcg" ;;
-'')
+accel=${KSOCK_ACCEL:-}
+if [ -z "$accel" ]; then
 	read -r boot </proc/sys/kernel/random/boot_id
-	known=$build/vm/accel.$boot
+	known=$build/vm/accelerator.$boot
 	if [ ! -e "$known" ]; then
 		probe
-		rm -f "$build"/vm/accel.*
+		rm -f "$build"/vm/accelerator.*
 		if [ -z "$reason" ]; then
-			echo "$kvm" >"$known"
+			echo kvm >"$known"
 		else
 			warn "no KVM, $reason: emulating"
-			echo "$tcg" >"$known"
+			echo tcg >"$known"
 		fi
 	fi
-	cat "$known"
-	;;
+	accel=$(cat "$known")
+fi
+case $accel in
+kvm) echo "$kvm" ;;
+tcg) echo "$tcg" ;;
 *) die "KSOCK_ACCEL is '$KSOCK_ACCEL'; it can be kvm or tcg" ;;
 esac

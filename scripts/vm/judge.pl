@@ -272,13 +272,23 @@ sub judge_guest {
 sub judge_console {
 	open(my $file, '<', $opt{console}) or die "judge: no $opt{console}\n";
 	my @lines = map { s/[\r\n]//gr } <$file>;
-	my ($first) = grep { $lines[$_] =~ $trouble } 0 .. $#lines;
+	my @elsewhere = grep { elsewhere($_) } @lines;
+	my ($first) = grep { $lines[$_] =~ $trouble && !elsewhere($lines[$_]) }
+		0 .. $#lines;
 
+	say_line(@elsewhere . ' data races elsewhere in the kernel') if @elsewhere;
 	return unless defined $first;
 	fault("the kernel is in trouble; all of it: $opt{console}");
 	my $from = $first > 4 ? $first - 4 : 0;
 	my $to = $first + 30 < $#lines ? $first + 30 : $#lines;
 	excerpt(@lines[$from .. $to]);
+}
+
+# A data race that neither side of is ours: the kernel has many that it knows of.
+sub elsewhere {
+	my ($line) = @_;
+
+	return $line =~ /BUG: KCSAN: data-race in (.*)/ && $1 !~ /\[ksock/;
 }
 
 sub closing_line {

@@ -23,14 +23,20 @@ usage() {
 		  --file SRC:DST    a file to take along
 		  --disk IMAGE      go on to the ext4 root in IMAGE, which is not written
 		                    to; of the files, those for /tests come along
+		  --memory FILE     the guest's memory is FILE, which stays when it ends
 		  --timeout S       the longest the guest may live; 300 unless given
 		  --name NAME       the directory below build/vm for the logs
 		  --totals FILE     append the counts to FILE instead of printing them
+		  --leaks           with a debug kernel, look for leaks of memory, which
+		                    makes it half as fast
+		  --coverage        with a debug kernel, have the guest write what ran
+		                    to "coverage" beside the logs, a tar of .gcda
 		  --icount          one processor, whose time stamp counter counts the
 		                    instructions that ran: the same in every run
 		  --plugin FILE     with --icount, a QEMU plugin that is told where to
 		                    write: "profile" beside the logs; what the guest
 		                    writes to port 0xe9 goes to "symbols" there
+		  --cx16            programs may use cmpxchg16b, also when emulated
 		  --show-console    print what scripts in the guest print, as it comes
 		  --shell           no plan: a shell in the guest
 		  --gdb             wait for a debugger on port 1234
@@ -38,16 +44,18 @@ usage() {
 }
 
 kernel=6.1 plan='' ko='' timeout=300 name='' totals='' console=false
-interactive=false debugger='' disk='' guest_has='' icount=false plugin=''
+interactive=false debugger='' disk='' memory_file='' guest_has='' icount=false
+plugin='' cx16=false leaks=off coverage=false memory=512 slow=1
 while [ $# -gt 0 ]; do
 	case $1 in
-	--kernel | --plan | --ko | --disk | --bin | --file | --timeout | --name | --totals | --plugin)
+	--kernel | --plan | --ko | --disk | --memory | --bin | --file | --timeout | --name | --totals | --plugin)
 		[ $# -ge 2 ] || die "$1 wants a value"
 		case $1 in
 		--kernel) kernel=$2 ;;
 		--plan) plan=$2 ;;
 		--ko) ko=$2 ;;
 		--disk) disk=$2 ko=none ;;
+		--memory) memory_file=$2 ;;
 		--timeout) timeout=$2 ;;
 		--name) name=$2 ;;
 		--totals) totals=$2 ;;
@@ -57,7 +65,10 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	--no-ko) ko=none ;;
+	--leaks) leaks=on ;;
+	--coverage) coverage=true ;;
 	--icount) icount=true ;;
+	--cx16) cx16=true ;;
 	--show-console) console=true ;;
 	--shell) interactive=true ;;
 	--gdb) debugger='-s -S' timeout=86400 ;;
@@ -76,13 +87,23 @@ done
 "$scripts/deps.sh" vm
 # shellcheck source=/dev/null
 . "$("$scripts/kernel.sh" "$kernel")"
+# A debug kernel does the same in more time and memory.
+debug='' stop=1
+if [ -n "${DEBUG:-}" ]; then
+	debug=--$DEBUG memory=2048 slow=10
+	# Races elsewhere in the kernel are reported as well, and nobody stops at those.
+	[ "$DEBUG" != kcsan ] || stop=0
+fi
+timeout=$((timeout * slow))
 if $icount; then
 	# A second processor would make the counts depend on the host, which does
 	# not even boot it; an idle one jumps to its next timer.
 	flags='-accel tcg -icount shift=0,sleep=off -cpu qemu64 -smp 1'
 	flags="$flags -rtc clock=vm,base=2024-01-01"
 else
-	flags="$("$scripts/vm/accel.sh") -smp 2"
+	flags="$("$scripts/vm/accel.sh" "$debug") -smp 2"
+	# Then it is the kernel that is told to do without, see accel.sh.
+	! $cx16 || flags=$(printf '%s\n' "$flags" | sed 's/,-cx16//')
 fi
 
 if [ -z "$ko" ]; then
@@ -93,7 +114,7 @@ fi
 
 logs=$build/vm/${name:-$kernel}
 mkdir -p "$logs"
-rm -f "$logs"/*
+rm -rf "${logs:?}"/*
 if [ -n "$plan" ]; then
 	cp "$plan" "$logs/plan"
 elif [ "$ko" = none ]; then
@@ -109,13 +130,17 @@ step "guest $KVER ($PKGVER)"
 
 # The flags that make a boot fast under emulation; kernel messages down to
 # warnings are printed, for those of them that do not panic.
-append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=1"
+append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=$stop"
 append="$append mitigations=off nokaslr no_timer_check tsc=reliable"
+append="$append guest.slow=$slow${DEBUG:+ kmemleak=$leaks}"
+! $coverage || append="$append guest.coverage"
+# The number of the feature, which kernels before 5.19 have no name for.
+! $cx16 || append="$append clearcpuid=141"
 # Nothing that takes its time from elsewhere may be waited for.
 ! $icount || append="$append random.trust_cpu=on"
 
 # shellcheck disable=SC2086 # flags
-set -- $flags -m 512 -nodefaults -display none -nic none -no-reboot \
+set -- $flags -m $memory -nodefaults -display none -nic none -no-reboot \
 	$debugger -kernel "$VMLINUZ" -initrd "$logs/initramfs"
 
 if [ -n "$plugin" ]; then
@@ -123,10 +148,17 @@ if [ -n "$plugin" ]; then
 		-debugcon "file:$logs/symbols"
 fi
 
+! $coverage || set -- "$@" -serial "file:$logs/coverage"
+
 if [ -n "$disk" ]; then
 	append="$append guest.disk"
 	set -- "$@" -drive \
 		"file=$disk,if=virtio,format=raw,snapshot=on,cache=unsafe"
+fi
+
+if [ -n "$memory_file" ]; then
+	set -- "$@" -machine memory-backend=memory -object \
+		"memory-backend-file,id=memory,size=${memory}M,mem-path=$memory_file,share=on"
 fi
 
 if $interactive; then
@@ -143,9 +175,9 @@ show_console() {
 boot() {
 	: >"$logs/console"
 	: >"$logs/results"
-	timeout -k 5 "$timeout" "$qemu" "$@" -append "$append" \
+	timeout -k 5 "$timeout" "$qemu" -append "$append" \
 		-serial "file:$logs/console" -serial "file:$logs/results" \
-		</dev/null >"$logs/qemu" 2>&1 &
+		"$@" </dev/null >"$logs/qemu" 2>&1 &
 	guest=$!
 	# shellcheck disable=SC2064 # this guest, now
 	trap "kill $guest 2>/dev/null" EXIT
@@ -157,7 +189,7 @@ boot() {
 
 	# A machine that says nothing for this long has hung before its init.
 	(
-		tries=90
+		tries=$((90 * slow))
 		until grep -q '^GUEST begin' "$logs/results"; do
 			tries=$((tries - 1))
 			[ "$tries" -gt 0 ] || kill "$guest"

@@ -126,12 +126,17 @@ recording 'a guest that never came to its plan is told apart' 3 \
 for line in 'RIP: 0010:ksock_close' 'Call Trace:' 'WARNING: CPU: 1 PID: 1' \
 	'BUG: kernel NULL pointer dereference' 'Oops: 0002' \
 	'UBSAN: shift-out-of-bounds' 'BUG: KASAN: use-after-free' \
+	'BUG: KCSAN: data-race in ksock_put [ksock] / tcp_close' \
+	'BUG: KCSAN: data-race in tcp_close / ksock_put [ksock]' \
 	'ref_tracker: net notrefcnt@' 'unreferenced object 0xffff' \
 	'INFO: task x blocked for more than 20 seconds' \
 	'Kernel panic - not syncing' 'rcu: INFO: rcu_preempt detected stalls'; do
 	recording "a console that says '$line' fails" 1 'kernel is in trouble' \
 		'' "$line"
 done
+recording 'a data race elsewhere in the kernel is counted' 0 \
+	'1 data races elsewhere' '' \
+	'BUG: KCSAN: data-race in tcp_close / tcp_poll'
 
 attempt "$judge" --exec host --totals "$work/totals" -- \
 	printf '1..2\nok 1 a\nok 2 b\n'
