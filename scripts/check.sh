@@ -35,6 +35,7 @@ host names "$top/userspace/check-names.sh" "$userspace"
 host dropin "$scripts/dropin.sh"
 host readme "$scripts/readme.sh"
 host runner "$scripts/vm/selfcheck.sh"
+host fuzzer "$top/fuzz/selfcheck.sh"
 
 step 'tests of the guest'
 "$scripts/guest.sh" --name check --totals "$totals" || :

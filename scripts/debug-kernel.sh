@@ -29,7 +29,7 @@ config="$top/selftests/config $scripts/vm/debug.config"
 key=$({
 	cat $config
 	gcc -dumpfullversion -dumpmachine
-	[ "$kind" != kmsan ] || clang -dumpversion
+	[ "$kind" != kmsan ] || clang-19 -dumpversion
 } | sha256sum | cut -c 1-12)
 dir=$cache/kernels/$kernel-$key
 tmp=$dir.tmp
@@ -64,7 +64,7 @@ refused() {
 
 # The compiler of the release that the sources are of.
 kmake() {
-	[ "$kind" != kmsan ] || set -- CC=clang "$@"
+	[ "$kind" != kmsan ] || set -- CC=clang-19 "$@"
 	"$scripts/suite-make.sh" "$suite" "$linux" "$@"
 }
 

@@ -17,7 +17,7 @@ packages() {
 	check)	echo "perl gcc-i686-linux-gnu libc6-dev-i386-cross liburing-dev xz-utils jq" ;;
 	bench)	echo "gcc libc6-dev make perl jq" ;;
 	coverage) echo "gcovr cpio gcc jq" ;;
-	clang)	echo "clang" ;;
+	clang)	echo "clang-19" ;;
 	debug)	echo "gcc libc6-dev make flex bison bc libelf-dev libssl-dev xz-utils kmod" ;;
 	pressure) echo "stress-ng" ;;
 	dkms)	echo "mmdebstrap e2fsprogs debian-archive-keyring" ;;

@@ -31,7 +31,7 @@ host=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 
 # What was built here is built for as it was.
 if [ -n "${DEBUG:-}" ]; then
-	[ "$DEBUG" != kmsan ] || set -- CC=clang "$@"
+	[ "$DEBUG" != kmsan ] || set -- CC=clang-19 "$@"
 	exec "$scripts/suite-make.sh" "$suite" "$KDIR" \
 		"M=$tree/$directory" "$@" modules
 fi
