@@ -16,6 +16,7 @@ kernel=${1:-6.1}
 . "$("$scripts/kernel.sh" "$kernel")"
 tree=$build/module/$KVER
 
+lock "module-$KVER"
 mkdir -p "$tree"
 cp -au "$top/module" "$top/uapi" "$top/dkms.conf" "$tree/"
 # A debug kernel can tell which lines and branches ran.

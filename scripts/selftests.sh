@@ -24,6 +24,7 @@ done
 	say "$build/selftests"
 	exit
 }
+lock selftests
 quietly "$build/selftests/make.log" make -C "$top/selftests" \
 	KSFT="$harness/tools/testing/selftests" \
 	KHDR_INCLUDES="-isystem $top/uapi" \

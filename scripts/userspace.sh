@@ -10,6 +10,7 @@
 "$scripts/deps.sh" build
 out=$build/userspace
 mkdir -p "$out"
+lock userspace
 quietly "$out/make.log" make -C "$top/userspace" O="$out" all
 if [ "${1:-}" = test ]; then
 	harness=$("$scripts/harness.sh")
