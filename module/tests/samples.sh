@@ -88,8 +88,8 @@ parameter_is() {
 }
 
 # again COMMAND...: over and over until calm; what it starts is ended with its
-# process group. There is always something to do for these; the one that unloads
-# goes first.
+# process group, which it may not have come to make. There is always something to
+# do for these; the one that unloads goes first.
 groups=
 again() {
 	setsid nice sh -c 'while :; do "$@" >/dev/null 2>&1 </dev/null || sleep 0.02; done' \
@@ -99,6 +99,7 @@ again() {
 
 calm() {
 	for group in $groups; do
+		kill -KILL "$group"
 		kill -KILL -- "-$group"
 	done 2>/dev/null
 	groups=
