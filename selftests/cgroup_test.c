@@ -16,8 +16,13 @@
 /* SYSLOG_ACTION_CLEAR of syslog(2), which no header has. */
 #define CGROUP_CLEAR	5
 
-/* Statistics of a group are some seconds behind. */
+/*
+ * Statistics of a group are some seconds behind, and on Linux 5.10 what the
+ * processors have not added up yet never is: up to 32 pages for each, which is why
+ * much is charged, and not all has to be seen to go.
+ */
 #define CGROUP_TRIES	2000
+#define CGROUP_MUCH	(1 << 20)
 
 static int cgroup_write(const char *path, const char *text)
 {
@@ -128,19 +133,19 @@ TEST_F(cgroup, what_waits_in_a_socket_is_charged_until_it_is_closed)
 			_exit(2);
 		for (tries = 0; tries < CGROUP_TRIES; tries++) {
 			self->seen[0] = cgroup_sock();
-			if (self->seen[0] >= 64 << 10)
+			if (self->seen[0] >= CGROUP_MUCH)
 				_exit(0);
 			poll(NULL, 0, 5);
 		}
 		_exit(3);
 	}
 	EXPECT_EQ(0, process_join(pid));
-	EXPECT_LE(64 << 10, self->seen[0]) {
+	EXPECT_LE(CGROUP_MUCH, self->seen[0]) {
 		TH_LOG("charged: %ld bytes", self->seen[0]);
 	}
 	/* Resets the connection, for whose end the data would wait. */
 	close(listener);
-	EXPECT_TRUE(EVENTUALLY(cgroup_sock() == 0));
+	EXPECT_TRUE(EVENTUALLY(cgroup_sock() < CGROUP_MUCH / 2));
 }
 
 /* Sockets until it may not have more. */
