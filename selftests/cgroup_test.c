@@ -22,7 +22,7 @@
  * much is charged, and not all has to be seen to go.
  */
 #define CGROUP_TRIES	2000
-#define CGROUP_MUCH	(1 << 20)
+#define CGROUP_MUCH	(1024 * 1024)
 
 static int cgroup_write(const char *path, const char *text)
 {
