@@ -122,7 +122,12 @@ static int echo_move(struct echo_peer *peer)
 		if (len > 0)
 			peer->start += len;
 	}
-	return len < 0 && errno != EAGAIN && errno != EINTR ? -1 : 1;
+	if (len >= 0 || errno == EINTR)
+		return 1;
+	if (errno != EAGAIN)
+		return -1;
+	endpoint_forget(peer->sock);
+	return 1;
 }
 
 static void echo_prepare(struct echo *echo)
@@ -211,17 +216,24 @@ static int echo_datagrams(const struct config *config, struct ksock_sock *sock)
 					    NULL);
 		}
 
-		len = ksock_recvfrom(sock, buf, sizeof(buf), 0, &peer, NULL);
-		if (len < 0)
-			return output_error(config->target, strerror(errno),
-					    NULL);
+		len = ksock_recvfrom(sock, buf, sizeof(buf), MSG_DONTWAIT,
+				     &peer, NULL);
+		if (len < 0) {
+			if (errno != EAGAIN)
+				status = output_error(config->target,
+						      strerror(errno), NULL);
+			if (status && !config->keep)
+				break;
+			endpoint_forget(sock);
+			continue;
+		}
 
 		served = true;
 		if (ksock_sendto(sock, buf, len, 0, &peer) < 0) {
 			ksock_addr_format(&peer, subject, sizeof(subject));
 			status = output_error(subject, strerror(errno), NULL);
 		}
-	} while (config->keep);
+	} while (config->keep || !served);
 
 	return status;
 }

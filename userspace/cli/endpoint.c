@@ -215,6 +215,14 @@ int endpoint_wait(struct ksock_sock *sock, short events, int timeout_ms)
 	return ret > 0 ? 0 : -1;
 }
 
+void endpoint_forget(struct ksock_sock *sock)
+{
+	struct msghdr msg = { 0 };
+
+	while (ksock_recvmsg(sock, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0)
+		memset(&msg, 0, sizeof(msg));
+}
+
 /*
  * A process that was stopped and goes on does so with its patience: that is no
  * reason to give up, and the attempt went on meanwhile.

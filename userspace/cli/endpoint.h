@@ -111,4 +111,13 @@ struct ksock_sock *endpoint_connect(const struct endpoint *endpoint,
  */
 int endpoint_wait(struct ksock_sock *sock, short events, int timeout_ms);
 
+/**
+ * endpoint_forget() - empty the queue of errors and of what was sent when
+ * @sock: socket
+ *
+ * poll(2) tells of it until it is empty, for which options such as SO_TIMESTAMPING
+ * and IP_RECVERR give reason. To be called when there is nothing else to do.
+ */
+void endpoint_forget(struct ksock_sock *sock);
+
 #endif /* ENDPOINT_H */

@@ -6,10 +6,12 @@
  * send a lot do not lock each other up.
  */
 #include "pump.h"
+#include "endpoint.h"
 #include "output.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +121,24 @@ static void pump_read_input(struct pump_state *state)
 		ksock_shutdown(pump->sock, SHUT_WR);
 }
 
+/* The label of a flow is not part of who it is. */
+static bool pump_is_from(const struct ksock_addr *a, const struct ksock_addr *b)
+{
+	const struct sockaddr_in *a4 = (const void *)&a->storage;
+	const struct sockaddr_in *b4 = (const void *)&b->storage;
+	const struct sockaddr_in6 *a6 = (const void *)&a->storage;
+	const struct sockaddr_in6 *b6 = (const void *)&b->storage;
+
+	if (a->storage.ss_family != b->storage.ss_family)
+		return false;
+	if (a->storage.ss_family == AF_INET)
+		return a4->sin_port == b4->sin_port &&
+		       a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	return a6->sin6_port == b6->sin6_port &&
+	       a6->sin6_scope_id == b6->sin6_scope_id &&
+	       IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr);
+}
+
 static void pump_read_sock(struct pump_state *state)
 {
 	struct pump *pump = state->pump;
@@ -131,11 +151,16 @@ static void pump_read_sock(struct pump_state *state)
 		if (pump_again())
 			return;
 		pump_error(state, pump->subject);
+		/* As when it cannot be written. */
+		if (pump->peer)
+			return;
 		pump_flow_stop(&state->down);
 		pump_flow_stop(&state->up);
 		return;
 	}
 
+	if (pump->only && !pump_is_from(&from, pump->only))
+		return;
 	if (pump->peer)
 		*pump->peer = from;
 	if (!len && !pump->datagrams)
@@ -226,12 +251,10 @@ static void pump_move(struct pump_state *state, const struct pollfd *pfds)
 {
 	short events = pfds[PUMP_SOCK].revents;
 
-	/* Sending nothing tells what broke the connection. */
+	/* Sending nothing tells what broke the connection, if it is broken. */
 	if (events & (POLLERR | POLLHUP) && state->down.ended &&
-	    pump_flow_empty(&state->up)) {
+	    pump_flow_empty(&state->up))
 		pump_write_sock(state);
-		state->up.ended = true;
-	}
 
 	if (pfds[PUMP_OUTPUT].revents && !pump_flow_empty(&state->down))
 		pump_write_output(state);
@@ -241,6 +264,16 @@ static void pump_move(struct pump_state *state, const struct pollfd *pfds)
 		pump_read_sock(state);
 	if (pfds[PUMP_INPUT].revents && pump_input_wanted(state))
 		pump_read_input(state);
+	if (events & POLLERR)
+		endpoint_forget(state->pump->sock);
+}
+
+/* Once input has ended nothing but the peer is waited for, and not as long. */
+static int pump_patience(const struct pump_state *state)
+{
+	if (pump_flow_done(&state->up) && pump_flow_empty(&state->down))
+		return state->pump->linger_ms;
+	return state->pump->timeout_ms;
 }
 
 static bool pump_done(const struct pump_state *state)
@@ -271,8 +304,7 @@ int pump_run(struct pump *pump)
 
 	while (!pump_done(&state)) {
 		pump_prepare(&state, pfds);
-		ret = poll(pfds, PUMP_FDS, pump_flow_done(&state.up) ?
-			   pump->linger_ms : pump->timeout_ms);
+		ret = poll(pfds, PUMP_FDS, pump_patience(&state));
 		if (!ret)
 			break;
 		if (ret > 0) {

@@ -13,6 +13,7 @@
  * @subject: name of the peer, for errors
  * @peer: NULL when the socket is connected; otherwise filled with the sender
  *	of each datagram, and where datagrams are sent once it has a length
+ * @only: NULL, or what datagrams have to come from not to be overlooked
  * @datagrams: the socket keeps boundaries and knows no end
  * @wait_input: the end of the peer's stream is not the end while there may be
  *	more input
@@ -24,6 +25,7 @@ struct pump {
 	struct ksock_sock *sock;
 	const char *subject;
 	struct ksock_addr *peer;
+	const struct ksock_addr *only;
 	bool datagrams;
 	bool wait_input;
 	int timeout_ms;

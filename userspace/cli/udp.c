@@ -43,6 +43,8 @@ static int udp_hear_one(const struct config *config, struct ksock_sock *sock)
 	if (udp_await_peer(sock, config->timeout_ms, &peer))
 		return output_error(config->target, strerror(errno), NULL);
 
+	/* Those that others have sent by now are in the queue as well. */
+	pump.only = &peer;
 	ksock_addr_format(&peer, subject, sizeof(subject));
 	output_event("connected", &view, sock);
 	status = pump_run(&pump);

@@ -38,21 +38,34 @@ static bool data_overlooks_name(int fd, const struct msghdr *msg, int flags)
 	       info.out_type == SOCK_STREAM;
 }
 
-ssize_t data_sendmsg(int fd, const struct msghdr *msg, int flags)
+static ssize_t data_send_nameless(int fd, const struct msghdr *msg, int flags)
 {
 	struct ksock_sock sock = { .fd = fd };
-	struct msghdr nameless;
+	struct msghdr nameless = *msg;
 
+	nameless.msg_name = NULL;
+	return ksock_sendmsg(&sock, &nameless, flags & DATA_SEND_FLAGS);
+}
+
+static ssize_t data_send_named(int fd, const struct msghdr *msg, int flags)
+{
+	struct ksock_sock sock = { .fd = fd };
+
+	if (data_overlooks_name(fd, msg, flags))
+		return data_send_nameless(fd, msg, flags);
+	return ksock_sendmsg(&sock, msg, flags & DATA_SEND_FLAGS);
+}
+
+/* To sendmsg(2), other than to sendto(2), a name of no length is none. */
+ssize_t data_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
 	if (!msg) {
 		errno = EFAULT;
 		return -1;
 	}
-	if (data_overlooks_name(fd, msg, flags)) {
-		nameless = *msg;
-		nameless.msg_name = NULL;
-		msg = &nameless;
-	}
-	return ksock_sendmsg(&sock, msg, flags & DATA_SEND_FLAGS);
+	if (!msg->msg_namelen)
+		return data_send_nameless(fd, msg, flags);
+	return data_send_named(fd, msg, flags);
 }
 
 PRELOAD_API ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
@@ -92,7 +105,7 @@ static ssize_t data_sendto(int fd, const void *buf, size_t len, int flags,
 		errno = EINVAL;
 		return -1;
 	}
-	return data_sendmsg(fd, &msg, flags);
+	return data_send_named(fd, &msg, flags);
 }
 
 PRELOAD_API ssize_t sendto(int fd, const void *buf, size_t len, int flags,

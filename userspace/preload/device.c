@@ -80,6 +80,13 @@ static uint64_t device_own_netns(void)
 	return st.stx_ino;
 }
 
+bool device_is_near(uint64_t netns)
+{
+	uint64_t own = device_own_netns();
+
+	return !own || own == netns;
+}
+
 /* Whether the descriptor is one of the device, and which namespace it has. */
 static bool device_is(int fd, uint64_t *netns)
 {
@@ -111,12 +118,12 @@ void device_hold(void)
 static int device_get(bool *temporary)
 {
 	int held = atomic_load(&device_held);
-	uint64_t netns = 0, own = device_own_netns();
+	uint64_t netns = 0;
 	bool ours = device_is(held, &netns);
 	int fd;
 
 	*temporary = false;
-	if (ours && (!own || own == netns))
+	if (ours && device_is_near(netns))
 		return held;
 	fd = device_open();
 	if (fd >= 0)

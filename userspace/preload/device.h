@@ -8,6 +8,7 @@
 
 #include <linux/ksock.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /** device_hold() - open the device, if that can be done, and keep it open */
 void device_hold(void);
@@ -22,6 +23,14 @@ void device_hold(void);
  * device or of the socket.
  */
 int device_socket(int family, int type, int protocol);
+
+/**
+ * device_is_near() - whether a network namespace is the thread's
+ * @netns: as the device tells it
+ *
+ * Return: whether it is, or that cannot be told.
+ */
+bool device_is_near(uint64_t netns);
 
 /**
  * device_describe() - ask a descriptor whether it is a ksock

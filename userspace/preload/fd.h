@@ -62,22 +62,29 @@ bool fd_turn_over(struct fd_turn *turn);
 })
 
 /**
+ * FD_CANCELLABLE() - make a call during which the thread may be cancelled
+ * @_call: the call
+ *
+ * ioctl(2) is no cancellation point, so while it runs that may be at any time.
+ */
+#define FD_CANCELLABLE(_call)						\
+({									\
+	__typeof__(_call) _done;					\
+	int _type;							\
+									\
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &_type);	\
+	_done = (_call);						\
+	pthread_setcanceltype(_type, &_type);				\
+	_done;								\
+})
+
+/**
  * FD_WAIT() - make a call that is a cancellation point, as libc's is
  * @_fd: descriptor
  * @_ksock: the call on a ksock
  * @_plain: the same on anything else
- *
- * ioctl(2) is none, so while it runs the thread may be cancelled at any time.
  */
 #define FD_WAIT(_fd, _ksock, _plain)					\
-	FD_CALL(_fd, ({							\
-		__typeof__(_plain) _done;				\
-		int _type;						\
-									\
-		pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &_type); \
-		_done = (_ksock);					\
-		pthread_setcanceltype(_type, &_type);			\
-		_done;							\
-	}), _plain)
+	FD_CALL(_fd, FD_CANCELLABLE(_ksock), _plain)
 
 #endif /* PRELOAD_FD_H */

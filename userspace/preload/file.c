@@ -147,13 +147,21 @@ PRELOAD_API int isfdtype(int fd, int type)
 
 /* ---- ioctl(2) ----------------------------------------------------------- */
 
-/* What is not about this socket any other one of its family answers as well. */
-static int file_ioctl_elsewhere(int family, unsigned long request, void *arg)
+/*
+ * What is not about this socket any other one of its family answers as well, if it
+ * is of the same network.
+ */
+static int file_ioctl_elsewhere(const struct ksock_socket_info *info,
+				unsigned long request, void *arg)
 {
 	const struct next *libc = next();
 	int fd, ret, err;
 
-	fd = libc->socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (!device_is_near(info->out_netns)) {
+		errno = ENOTTY;
+		return -1;
+	}
+	fd = libc->socket(info->out_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
 	ret = libc->ioctl(fd, request, arg);
@@ -190,8 +198,15 @@ static int file_ioctl(int fd, unsigned long request, void *arg)
 	case FIOGETOWN:
 	case SIOCGPGRP:
 		return file_ioctl_get_owner(fd, arg);
+	case SIOCGSTAMP_OLD:
+	case SIOCGSTAMPNS_OLD:
+	case SIOCGSTAMP_NEW:
+	case SIOCGSTAMPNS_NEW:
+		/* Of the last packet that came here, which no other one knows. */
+		errno = ENOTTY;
+		return -1;
 	default:
-		return file_ioctl_elsewhere(info.out_family, request, arg);
+		return file_ioctl_elsewhere(&info, request, arg);
 	}
 }
 

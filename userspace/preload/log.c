@@ -13,7 +13,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* Bytes of a set of signals, as the kernel has it. */
+#define LOG_SIGSET_SIZE 8
 
 struct log_line {
 	char text[256];
@@ -59,22 +66,57 @@ static void log_begin(struct log_line *line)
 	log_text(line, "]: ");
 }
 
-/* Bare system calls, for socket(2) is no cancellation point. */
+/* Descriptor 2 may be another file by now, of which nobody expects a log. */
+static bool log_has_stderr(const struct next *libc)
+{
+	struct statx now = { 0 };
+
+	libc->syscall(SYS_statx, STDERR_FILENO, "", AT_EMPTY_PATH, STATX_INO,
+		      &now);
+	return now.stx_ino == libc->log_stderr.stx_ino &&
+	       now.stx_dev_major == libc->log_stderr.stx_dev_major &&
+	       now.stx_dev_minor == libc->log_stderr.stx_dev_minor;
+}
+
+/*
+ * Nobody may be there any more who reads it: the signal that tells is not the
+ * program's.  Bare system calls, for socket(2) is no cancellation point.
+ */
+static void log_write(int fd, const struct log_line *line)
+{
+	const struct next *libc = next();
+	struct timespec now = { 0 };
+	sigset_t broken, pending, mask;
+
+	sigemptyset(&broken);
+	sigaddset(&broken, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &broken, &mask);
+	if (libc->syscall(SYS_write, fd, line->text, line->len) < 0 &&
+	    errno == EPIPE && !sigismember(&pending, SIGPIPE))
+		libc->syscall(SYS_rt_sigtimedwait, &broken, NULL, &now,
+			      LOG_SIGSET_SIZE);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+}
+
 static void log_end(struct log_line *line)
 {
 	const struct next *libc = next();
-	int fd = STDERR_FILENO;
+	int fd;
 
 	line->text[line->len++] = '\n';
-	if (libc->log_path[0])
-		fd = libc->syscall(SYS_openat, AT_FDCWD, libc->log_path,
-				   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-				   O_NOCTTY, 0666);
+	if (!libc->log_path[0]) {
+		if (log_has_stderr(libc))
+			log_write(STDERR_FILENO, line);
+		return;
+	}
+	fd = libc->syscall(SYS_openat, AT_FDCWD, libc->log_path,
+			   O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
+			   0666);
 	if (fd < 0)
 		return;
-	libc->syscall(SYS_write, fd, line->text, line->len);
-	if (libc->log_path[0])
-		libc->syscall(SYS_close, fd);
+	log_write(fd, line);
+	libc->syscall(SYS_close, fd);
 }
 
 static void log_family(struct log_line *line, int family)

@@ -14,6 +14,7 @@
 #include "next.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <time.h>
 
 /* The kernel cuts what is more, and says so by its result. */
@@ -27,10 +28,20 @@ static int many_fault(void)
 	return -1;
 }
 
+/* More of a stream would come after a hole. */
+static bool many_sent_part(const struct msghdr *msg, size_t sent)
+{
+	size_t len = 0, i;
+
+	for (i = 0; i < msg->msg_iovlen; i++)
+		len += msg->msg_iov[i].iov_len;
+	return sent < len;
+}
+
 static int many_send(int fd, struct mmsghdr *msgs, unsigned int count,
 		     int flags)
 {
-	unsigned int done;
+	unsigned int done = 0;
 	int err = errno;
 	ssize_t ret;
 
@@ -38,11 +49,14 @@ static int many_send(int fd, struct mmsghdr *msgs, unsigned int count,
 		return many_fault();
 	if (count > MANY_MAX)
 		count = MANY_MAX;
-	for (done = 0; done < count; done++) {
+	while (done < count) {
 		ret = data_sendmsg(fd, &msgs[done].msg_hdr, flags);
 		if (ret < 0)
 			break;
 		msgs[done].msg_len = ret;
+		done++;
+		if (many_sent_part(&msgs[done - 1].msg_hdr, ret))
+			break;
 	}
 	if (!done && count)
 		return -1;

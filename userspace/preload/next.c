@@ -11,6 +11,7 @@
 #include "device.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,9 @@ static void next_environment(struct next *table)
 	table->log = log && strlen(log) < sizeof(table->log_path);
 	if (table->log)
 		strcpy(table->log_path, log);
+	memset(&table->log_stderr, 0, sizeof(table->log_stderr));
+	table->statx(STDERR_FILENO, "", AT_EMPTY_PATH, STATX_INO,
+		     &table->log_stderr);
 }
 
 /* Two threads that come here at once write the same. */

@@ -39,6 +39,7 @@ int __fxstatat64(int version, int dir, const char *path, struct stat64 *buf,
  * @fallback: make an ordinary socket when a ksock cannot be made
  * @log: log what is done with sockets
  * @log_path: file to append to, empty for standard error
+ * @log_stderr: what that was, zeroed where that cannot be told
  */
 struct next {
 	__typeof__(accept) *accept;
@@ -76,6 +77,7 @@ struct next {
 	bool fallback;
 	bool log;
 	char log_path[PATH_MAX];
+	struct statx log_stderr;
 };
 
 extern struct next next_table;

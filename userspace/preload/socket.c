@@ -246,7 +246,8 @@ static int socket_accept(int fd, struct sockaddr *peer, socklen_t *len,
 
 	if (addr_check(peer, len))
 		return -1;
-	new = ksock_ioctl(fd, KSOCK_IOC_ACCEPT, &args);
+	/* And not after it, when there is a connection that would be lost. */
+	new = FD_CANCELLABLE(ksock_ioctl(fd, KSOCK_IOC_ACCEPT, &args));
 	if (new < 0) {
 		if (errno == EDQUOT)
 			errno = EMFILE;
@@ -260,14 +261,14 @@ static int socket_accept(int fd, struct sockaddr *peer, socklen_t *len,
 
 PRELOAD_API int accept(int fd, __SOCKADDR_ARG addr, socklen_t *__restrict len)
 {
-	return FD_WAIT(fd, socket_accept(fd, addr.__sockaddr__, len, 0),
+	return FD_CALL(fd, socket_accept(fd, addr.__sockaddr__, len, 0),
 		       next()->accept(fd, addr, len));
 }
 
 PRELOAD_API int accept4(int fd, __SOCKADDR_ARG addr, socklen_t *__restrict len,
 			int flags)
 {
-	return FD_WAIT(fd, socket_accept(fd, addr.__sockaddr__, len, flags),
+	return FD_CALL(fd, socket_accept(fd, addr.__sockaddr__, len, flags),
 		       next()->accept4(fd, addr, len, flags));
 }
 

@@ -20,6 +20,7 @@ family_tests='
 
 other_tests='
 	log_goes_to_standard_error
+	log_is_lost_when_nobody_reads_it
 	log_goes_to_the_end_of_a_file
 	log_of_a_relative_file_stays_where_it_is
 	log_tells_what_is_passed_through
@@ -149,6 +150,17 @@ socat_forks_for_many_peers() {
 log_goes_to_standard_error() {
 	status 1 "$KSOCK" run -l nc -z 127.0.0.1 "$port" >out 2>err &&
 		one_line err '^ksock run: nc\[[0-9]+\]: socket\(AF_INET, SOCK_STREAM, 6\) = [0-9]+: ksock$'
+}
+
+# A signal would end it with 141.
+log_is_lost_when_nobody_reads_it() {
+	mkfifo pipe
+	exec 4<>pipe
+	exec 5>pipe 4<&-
+	status 0 "$KSOCK" run -l ss -Htl 2>&5
+	status=$?
+	exec 5>&-
+	return $status
 }
 
 log_goes_to_the_end_of_a_file() {

@@ -45,7 +45,10 @@ other_tests='
 	tcp_connect_gives_up_after_the_wait
 	tcp_listen_gives_up_after_the_wait
 	tcp_talk_ends_after_the_wait
+	tcp_waits_no_longer_for_what_tells_of_sends
 	udp_bind_hears_the_first_peer_only
+	udp_bind_overlooks_what_others_sent_before
+	udp_bind_goes_on_when_a_peer_is_gone
 	udp_bind_keeps_open_for_every_peer
 	udp_bind_gives_up_after_the_wait
 	udp_send_ends_with_input
@@ -337,6 +340,44 @@ udp_bind_hears_the_first_peer_only() {
 	status=$?
 	exec 4>&-
 	return $status
+}
+
+# Both are in the queue before the tool looks at it.
+udp_bind_overlooks_what_others_sent_before() {
+	background "$KSOCK" udp bind -v -w 2 "127.0.0.1:$port" </dev/null >out 2>err
+	up udp
+	kill -STOP "$(pidof ksock)"
+	echo one | in_time socat -u - "UDP:127.0.0.1:$port,sourceport=$((port + 1))" &&
+		echo two | in_time socat -u - "UDP:127.0.0.1:$port" &&
+		echo three | in_time socat -u - \
+			"UDP:127.0.0.1:$port,sourceport=$((port + 1))"
+	kill -CONT "$(pidof ksock)"
+	ended 0 && holds out "$(printf 'one\nthree')"
+}
+
+udp_bind_goes_on_when_a_peer_is_gone() {
+	mkfifo answers
+	exec 4<>answers
+	background "$KSOCK" udp bind -k -o IP_RECVERR=1 "127.0.0.1:$port" \
+		<answers >out 2>err
+	up udp
+	echo one | in_time socat -u - "UDP:127.0.0.1:$port"
+	arrives out one && echo answer >&4 &&
+		eventually grep -q 'Connection refused' err &&
+		echo two | in_time socat -u - "UDP:127.0.0.1:$port" &&
+		arrives out "$(printf 'one\ntwo')"
+	status=$?
+	exec 4>&-
+	return $status
+}
+
+# What tells when something was sent is not something to do.
+tcp_waits_no_longer_for_what_tells_of_sends() {
+	background timeout 20 nc -l 127.0.0.1 "$port" >out
+	up tcp
+	(echo hello; sleep 5) | status 0 timeout 10 "$KSOCK" tcp connect -w 1 \
+		-o 'SO_TIMESTAMPING_NEW=tx_software|software' "127.0.0.1:$port" &&
+		arrives out hello
 }
 
 udp_bind_keeps_open_for_every_peer() {

@@ -382,6 +382,51 @@ TEST_F(dgram, many_messages_go_and_come_in_one_call)
 	EXPECT_LT(time.tv_sec * 1000000000 + time.tv_nsec, 10000000000);
 }
 
+/* A stream would have a hole there. */
+TEST_F(pair, sendmmsg_ends_with_a_message_that_went_in_part)
+{
+	static char data[96 * 1024];
+	struct iovec parts[3] = {
+		{ data, sizeof(data) }, { (void *)8, 1 }, { "x", 1 },
+	};
+	struct mmsghdr msgs[2] = {
+		{ .msg_hdr = { .msg_iov = &parts[0], .msg_iovlen = 2 } },
+		{ .msg_hdr = { .msg_iov = &parts[2], .msg_iovlen = 1 } },
+	};
+	size_t left;
+	ssize_t ret;
+
+	EXPECT_EQ(1, sendmmsg(self->client, msgs, 2, 0));
+	EXPECT_LT(0, msgs[0].msg_len);
+	EXPECT_GE(sizeof(data), msgs[0].msg_len);
+	ASSERT_EQ(0, shutdown(self->client, SHUT_WR));
+	for (left = msgs[0].msg_len; left > 0; left -= ret) {
+		ret = recv(self->server, data, left, 0);
+		ASSERT_LT(0, ret);
+	}
+	EXPECT_EQ(0, recv(self->server, data, 1, 0));
+}
+
+TEST_F(dgram, name_without_a_length_is_none_to_sendmsg_alone)
+{
+	struct iovec part = { "x", 1 };
+	struct mmsghdr msg = {
+		.msg_hdr = {
+			.msg_name = &self->addr.sa,
+			.msg_iov = &part,
+			.msg_iovlen = 1,
+		},
+	};
+
+	CONNECT_DGRAM();
+	EXPECT_EQ(1, sendmsg(self->other, &msg.msg_hdr, 0));
+	EXPECT_EQ(1, sendmmsg(self->other, &msg, 1, 0));
+	EXPECT_EQ(EINVAL, ERRNO(sendto(self->other, "x", 1, 0, &self->addr.sa,
+				       0)));
+	EXPECT_TRUE(hears(self->bound, "x"));
+	EXPECT_TRUE(hears(self->bound, "x"));
+}
+
 TEST_F(dgram, fewer_messages_than_asked_for)
 {
 	MANY_MSGS(msgs, parts, bufs);
