@@ -402,6 +402,29 @@ TEST_F(timed, recv_with_a_timeout_of_0_waits_for_ever)
 	EXPECT_EQ(1, call_end(&call.call));
 }
 
+/* A timeout it is, though, so that of the socket is not. */
+TEST_F(timed, recv_with_the_longest_timeout_waits_for_ever)
+{
+	struct timeval soon = { .tv_usec = SOON / 1000 };
+	char byte;
+	struct timed_call call = {
+		.call.run = call_timed_recv, .call.buf = &byte, .call.len = 1,
+		.by = self->by, .ns = UINT64_MAX,
+	};
+	struct pair pair;
+
+	ASSERT_EQ(0, pair_of(&pair, &ksock_face, variant->family,
+			     variant->type));
+	ASSERT_EQ(0, ksock_setsockopt(pair.fd, SOL_SOCKET, SO_RCVTIMEO, &soon,
+				      sizeof(soon)));
+	call.call.fd = pair.fd;
+	ASSERT_EQ(0, call_start(&call.call));
+	ASSERT_TRUE(call_sleeps(&call.call));
+	EXPECT_EQ(0, wait_events(call.call.done[0], POLLIN, 4 * SOON / NS_PER_MS));
+	ASSERT_EQ(1, face_send(&plain_face, pair.peer, "x", 1, 0));
+	EXPECT_EQ(1, call_end(&call.call));
+}
+
 TEST_F(timed, peek_waits_and_takes_nothing)
 {
 	char byte = 0;
@@ -567,6 +590,9 @@ TEST_F(timed, queue_of_errors_is_not_waited_for)
 
 	ASSERT_EQ(0, pair_of(&pair, &ksock_face, variant->family,
 			     variant->type));
+	EXPECT_EQ(-EAGAIN, self->by->recv(pair.fd, &byte, 1, MSG_ERRQUEUE,
+					  LATE));
+	ASSERT_EQ(0, ksock_shutdown(pair.fd, SHUT_RD));
 	EXPECT_EQ(-EAGAIN, self->by->recv(pair.fd, &byte, 1, MSG_ERRQUEUE,
 					  LATE));
 }

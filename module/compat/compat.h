@@ -129,6 +129,14 @@ static inline void ksock_sk_net_refcnt_upgrade(struct sock *sk)
 #endif
 }
 
+/* Where lockdep is on, the keys of a lock class live as long as the socket. */
+static inline void ksock_sk_owner_set(struct sock *sk, struct module *owner)
+{
+#if KSOCK_HAVE_SK_OWNER
+	sk_owner_set(sk, owner);
+#endif
+}
+
 /* Socket pages of the task are not lent to who reclaim may wait for. */
 static inline void ksock_sk_use_task_frag(struct sock *sk, bool use)
 {

@@ -283,9 +283,12 @@ static int conn_connect_until(struct ksock *ks, const struct ksock_addr *addr,
 {
 	struct ksock_wait wait;
 	int first, ret, err;
+	bool stated;
 
 	ksock_wait_init(&wait, ks, EPOLLOUT | EPOLLHUP, deadline);
 	first = conn_connect(ks, addr, O_NONBLOCK);
+	/* SCTP, among others, keeps no state there. */
+	stated = first == -EINPROGRESS && !conn_is_unconnected(ks->sock);
 	ret = first;
 	while (ret == -EINPROGRESS || ret == -EALREADY) {
 		err = ksock_wait(&wait);
@@ -297,7 +300,7 @@ static int conn_connect_until(struct ksock *ks, const struct ksock_addr *addr,
 		 * a new connection, and kernel_connect() cannot be told not
 		 * to.
 		 */
-		if (conn_is_unconnected(ks->sock))
+		if (stated && conn_is_unconnected(ks->sock))
 			return sock_error(ks->sock->sk) ?: -ECONNABORTED;
 		/* The stack tells the end to who connects again. */
 		ret = conn_connect(ks, addr, O_NONBLOCK);

@@ -232,6 +232,8 @@ static __always_inline ssize_t data_recv(struct ksock *ks, void *buf,
 
 	if (from)
 		from->len = 0;
+	/* As read(2) does: the stack counts what it waits for in an int. */
+	len = min_t(size_t, len, MAX_RW_COUNT);
 	ret = data_recv_once(ks, buf, len, flags, from, came);
 	if (likely(ret >= 0))
 		return ret;
@@ -391,6 +393,8 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 
 	if (control && ksock_family(ks) == KSOCK_AF_UNIX)
 		return -EOPNOTSUPP;
+	/* Not every protocol says that there is no sender. */
+	msg->hdr.msg_namelen = 0;
 	ret = data_recvmsg(ks, msg, flags, deadline);
 	if (ret < 0)
 		return ret;
@@ -530,7 +534,8 @@ int ksock_discard(struct ksock *ks, size_t len, ktime_t deadline)
 
 	while (len) {
 		ksock_msg_init(&msg);
-		ksock_msg_discard(&msg, len);
+		/* TCP counts what it waits for in an int. */
+		ksock_msg_discard(&msg, min_t(size_t, len, MAX_RW_COUNT));
 		ret = data_recvmsg(ks, &msg, 0, deadline);
 		if (ret <= 0)
 			return ret ?: -ENODATA;

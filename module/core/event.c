@@ -25,19 +25,23 @@
  *
  * The socket is owned by whoever has set sk_user_data.  Others that replace
  * callbacks (sockmap, kTLS, UDP tunnels and all of their kind) keep their things
- * there or are known by their marks, and are refused; they find it set and refuse
- * in turn.  sk_state_change is the mark of our own: whoever replaces some of the
- * callbacks on top of ours has no use for that one.
+ * there or are known by their marks, and are refused; most find it set and refuse
+ * in turn, but kTLS does not look.  sk_state_change is the mark of our own: whoever
+ * replaces some of the callbacks on top of ours has no use for that one.  What is on
+ * top of ours stays when the events are turned off, and calls ours on: then this
+ * module can never be unloaded.
  *
  * A connection is a copy of the socket that listened, callbacks included.
  * SK_USER_DATA_NOCOPY keeps the copy from having its sk_user_data, so our
  * functions find the events of a copy off; accept gives it the callbacks that
  * the listening socket had before, and turning the events of a listening socket
- * off does so for those that wait to be accepted.  Connections of MPTCP are out
- * of reach in between, so it is refused.
+ * off does so for those that wait to be accepted.  Those that a process accepts by
+ * a descriptor of the same socket keep ours, with the same consequence.
+ * Connections of MPTCP are out of reach in between, so it is refused.
  */
 #include <linux/err.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
@@ -72,6 +76,8 @@ struct event_callbacks {
  * @work: the worker's part.
  * @saved: the callbacks from before; kept when the events are off again.
  * @on: whether they are on, under the socket lock.
+ * @may_listen: whether it could listen, or did, when they were turned on.
+ * @ending: held by who turns them off.
  *
  * All but @mask and @pending is set while the events are off.
  */
@@ -84,6 +90,8 @@ struct ksock_watch {
 	struct work_struct work;
 	struct event_callbacks saved;
 	bool on;
+	bool may_listen;
+	struct mutex ending;
 };
 
 static void event_data_ready(struct sock *sk);
@@ -111,6 +119,18 @@ static void event_set_callbacks(struct sock *sk,
 static bool event_is_ours(const struct sock *sk)
 {
 	return READ_ONCE(sk->sk_state_change) == event_state_change;
+}
+
+/*
+ * A connection that was copied while the events were turned on or off may have some
+ * of them.
+ */
+static bool event_has_ours(const struct sock *sk)
+{
+	return event_is_ours(sk) ||
+	       READ_ONCE(sk->sk_data_ready) == event_data_ready ||
+	       READ_ONCE(sk->sk_write_space) == event_write_space ||
+	       READ_ONCE(sk->sk_error_report) == event_error_report;
 }
 
 /*
@@ -289,7 +309,7 @@ static bool event_is_taken(struct sock *sk)
 		   (sk->sk_protocol == IPPROTO_UDP ||
 		    sk->sk_protocol == IPPROTO_UDPLITE);
 
-	if (rcu_dereference_sk_user_data(sk) || event_is_ours(sk))
+	if (rcu_dereference_sk_user_data(sk) || event_has_ours(sk))
 		return true;
 	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP)
 		return inet_csk_has_ulp(sk);
@@ -332,6 +352,7 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 			return -ENOMEM;
 		event->ks = ks;
 		INIT_WORK(&event->work, event_work);
+		mutex_init(&event->ending);
 		WRITE_ONCE(ks->event, event);
 	}
 	/* Those on their way out of a worker count as on. */
@@ -341,6 +362,7 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 	event->data = data;
 	event->mask = mask;
 	event->pending = 0;
+	event->may_listen = BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE);
 	ret = event_claim(event, sk);
 	if (!ret)
 		WRITE_ONCE(event->on, true);
@@ -356,6 +378,10 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
  *
  * What has happened before is not told: after this, look once at the socket.
  * The events have to be off before the last reference is dropped.
+ *
+ * Where others have the file of the socket too, by ksock_adopt() or
+ * ksock_get_file(), and it listens or they put kTLS on top of it meanwhile, this
+ * module cannot be unloaded any more after that.
  *
  * Context: process context, takes the socket lock.
  * Return: 0; -EINVAL for events there are not, -EALREADY when they are on,
@@ -410,14 +436,36 @@ int ksock_events_mask(struct ksock *ks, unsigned int mask)
 }
 EXPORT_SYMBOL_GPL(ksock_events_mask);
 
-static void event_restore(struct sock *sk, const struct event_callbacks *saved)
+/*
+ * Gives back what is ours; what somebody has put on top of it stays.  Returns whether
+ * that was so, and hence one of our functions may still be called by them.
+ */
+static bool event_restore(struct sock *sk, const struct event_callbacks *saved)
 {
+	struct event_callbacks now;
+	bool covered;
+
 	write_lock_bh(&sk->sk_callback_lock);
-	if (event_is_ours(sk)) {
-		event_set_callbacks(sk, saved);
+	now = (struct event_callbacks) {
+		.data_ready	= sk->sk_data_ready,
+		.write_space	= sk->sk_write_space,
+		.state_change	= sk->sk_state_change,
+		.error_report	= sk->sk_error_report,
+	};
+	covered = event_is_ours(sk) && memcmp(&now, &event_ours, sizeof(now));
+	if (event_is_ours(sk))
 		rcu_assign_sk_user_data(sk, NULL);
-	}
+	if (now.data_ready == event_data_ready)
+		now.data_ready = saved->data_ready;
+	if (now.write_space == event_write_space)
+		now.write_space = saved->write_space;
+	if (now.state_change == event_state_change)
+		now.state_change = saved->state_change;
+	if (now.error_report == event_error_report)
+		now.error_report = saved->error_report;
+	event_set_callbacks(sk, &now);
 	write_unlock_bh(&sk->sk_callback_lock);
+	return covered;
 }
 
 /*
@@ -443,31 +491,38 @@ static void event_restore_children(struct sock *sk,
 	release_sock(sk);
 }
 
-/**
- * ksock_event_end() - turn events off
- * @ks: socket that is there; events may be on or off
- *
- * Context: process context, sleeps; not from a callback.
+/*
+ * Connections that were accepted by a descriptor of a process have our functions for
+ * as long as they live, and nobody here knows them.
  */
-void ksock_event_end(struct ksock *ks)
+static bool event_has_lost_children(const struct ksock *ks)
 {
-	struct ksock_watch *event = READ_ONCE(ks->event);
-	struct sock *sk;
-	bool on;
+	const struct sock *sk = ks->sock->sk;
 
-	if (!event)
-		return;
-	sk = ks->sock->sk;
+	return test_bit(KSOCK_BIT_SHARED, &ks->flags) && ks->event->may_listen &&
+	       sk->sk_protocol == IPPROTO_TCP && sk->sk_type == SOCK_STREAM &&
+	       BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE);
+}
+
+/* Numbered, as the order is all there is to it. */
+static void event_end(struct ksock *ks, struct ksock_watch *event)
+{
+	struct sock *sk = ks->sock->sk;
+	bool on, stay = false;
 
 	/* 1. The stack has its callbacks back, and later callers find that. */
 	lock_sock(sk);
 	on = event->on;
 	if (on)
-		event_restore(sk, &event->saved);
+		stay = event_restore(sk, &event->saved) ||
+		       event_has_lost_children(ks);
 	/* What was held up is worked off here. */
 	release_sock(sk);
 	if (!on)
 		return;
+	/* For good: our functions are pointed at from where nobody can look. */
+	if (unlikely(stay))
+		__module_get(THIS_MODULE);
 	/* 2. Callers that have found the events on are done. */
 	synchronize_rcu();
 	/* 3. So they queue no more work, and what was queued is done. */
@@ -478,6 +533,24 @@ void ksock_event_end(struct ksock *ks)
 	lock_sock(sk);
 	WRITE_ONCE(event->on, false);
 	release_sock(sk);
+}
+
+/**
+ * ksock_event_end() - turn events off
+ * @ks: socket that is there; events may be on or off
+ *
+ * Context: process context, sleeps; not from a callback.
+ */
+void ksock_event_end(struct ksock *ks)
+{
+	struct ksock_watch *event = READ_ONCE(ks->event);
+
+	if (!event)
+		return;
+	/* Who comes late must not end what was turned on again meanwhile. */
+	mutex_lock(&event->ending);
+	event_end(ks, event);
+	mutex_unlock(&event->ending);
 }
 
 /**

@@ -328,7 +328,7 @@ static ssize_t io_recvmsg_until(struct ksock *ks, struct ksock_msg *msg,
 			wait.idle = false;
 		} else if (ret != -EAGAIN) {
 			return done ?: ret;
-		} else if (shut && !stream) {
+		} else if (shut && !stream && !(flags & MSG_ERRQUEUE)) {
 			/* Datagram sockets tell it to who waits alone. */
 			return done;
 		}
@@ -424,9 +424,10 @@ ktime_t ksock_deadline_user(const struct ksock *ks, bool send, ktime_t deadline)
 	long timeo = send ? READ_ONCE(sk->sk_sndtimeo) :
 			    READ_ONCE(sk->sk_rcvtimeo);
 
-	if (deadline != KTIME_MAX || timeo == MAX_SCHEDULE_TIMEOUT)
+	if (deadline != KTIME_MAX || timeo > KTIME_MAX / TICK_NSEC)
 		return deadline;
-	return ktime_add_safe(ktime_get(), ns_to_ktime(jiffies_to_nsecs(timeo)));
+	/* jiffies_to_nsecs() is right for an hour. */
+	return ktime_add_safe(ktime_get(), ns_to_ktime((u64)timeo * TICK_NSEC));
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 #include <linux/export.h>
 #include <linux/gfp.h>
+#include <linux/lockdep.h>
 #include <net/sock.h>
 #include "sock.h"
 
@@ -28,7 +29,8 @@ void ksock_set_allocation(struct ksock *ks, gfp_t gfp)
 	if (ksock_enter(ks))
 		return;
 	sk = ks->sock->sk;
-	sk->sk_allocation = gfp;
+	/* That one is ksock_set_memalloc()'s. */
+	sk->sk_allocation = gfp | (sk->sk_allocation & __GFP_MEMALLOC);
 	ksock_sk_use_task_frag(sk, gfp & __GFP_FS);
 	ksock_leave(ks);
 }
@@ -53,13 +55,58 @@ void ksock_set_memalloc(struct ksock *ks, bool on)
 	if (on == test_bit(KSOCK_BIT_MEMALLOC, &ks->flags) || ksock_enter(ks))
 		return;
 	sk = ks->sock->sk;
-	if (on) {
+	/* For its flags, and what clearing gives back of its memory. */
+	lock_sock(sk);
+	if (on)
 		sk_set_memalloc(sk);
-		set_bit(KSOCK_BIT_MEMALLOC, &ks->flags);
-	} else {
+	else
 		sk_clear_memalloc(sk);
-		clear_bit(KSOCK_BIT_MEMALLOC, &ks->flags);
-	}
+	release_sock(sk);
+	assign_bit(KSOCK_BIT_MEMALLOC, &ks->flags, on);
 	ksock_leave(ks);
 }
 EXPORT_SYMBOL_GPL(ksock_set_memalloc);
+
+/**
+ * ksock_memalloc_end() - turn the use of reserves off when it is on
+ * @ks: socket that is there, and that nobody uses
+ *
+ * Context: process context, may sleep.
+ */
+void ksock_memalloc_end(struct ksock *ks)
+{
+	struct sock *sk = ks->sock->sk;
+
+	if (!test_and_clear_bit(KSOCK_BIT_MEMALLOC, &ks->flags))
+		return;
+	lock_sock(sk);
+	sk_clear_memalloc(sk);
+	release_sock(sk);
+}
+
+/**
+ * ksock_lock_class() - give the lock of a socket a class
+ * @ks: socket
+ * @names: of the spinlock and of the lock
+ * @keys: of both
+ * @owner: module that has these, which the socket holds where lockdep is on
+ *
+ * For ksock_set_lock_class().  sock_lock_init_class_and_name() makes the lock anew,
+ * too, which the stack may be at already.
+ *
+ * Context: process context, the socket not locked.
+ */
+void ksock_lock_class(struct ksock *ks, const char *const names[2],
+		      struct lock_class_key keys[2], struct module *owner)
+{
+	struct sock *sk;
+
+	if (ksock_enter(ks))
+		return;
+	sk = ks->sock->sk;
+	ksock_sk_owner_set(sk, owner);
+	lockdep_set_class_and_name(&sk->sk_lock.slock, &keys[0], names[0]);
+	lockdep_init_map(&sk->sk_lock.dep_map, names[1], &keys[1], 0);
+	ksock_leave(ks);
+}
+EXPORT_SYMBOL_GPL(ksock_lock_class);

@@ -226,8 +226,9 @@ static void follow_finish(struct ksock *ks, struct ksock_follow *follow)
 	/* 2. Nobody uses the socket. */
 	if (!refcount_dec_and_test(&follow->users))
 		wait_for_completion(&follow->idle);
-	/* 3. The socket calls nobody. */
+	/* 3. The socket calls nobody, and nothing is turned on for it. */
 	ksock_event_end(ks);
+	ksock_memalloc_end(ks);
 	/* 4. There is no socket. */
 	ks->sock = NULL;
 	ks->file = NULL;

@@ -133,6 +133,16 @@ static bool sock_destroy_sleeps(const struct ksock *ks)
 	       test_bit(KSOCK_BIT_MEMALLOC, &ks->flags);
 }
 
+/* A callback cannot wait for itself, so a worker destroys it then. */
+static bool sock_left_to_reaper(struct ksock *ks)
+{
+	if (likely(!sock_destroy_sleeps(ks)) || !ksock_event_in_callback(ks))
+		return false;
+	if (llist_add(&ks->dying, &sock_dying))
+		schedule_work(&sock_reaper);
+	return true;
+}
+
 /**
  * ksock_attach() - give a ksock its socket
  * @ks: object from ksock_alloc()
@@ -357,6 +367,7 @@ struct ksock *ksock_adopt(int fd)
 		goto err_put_sock;
 	ks->sock = sock;
 	ks->file = sock->file;
+	__set_bit(KSOCK_BIT_SHARED, &ks->flags);
 	return ks;
 
 err_put_sock:
@@ -389,18 +400,16 @@ EXPORT_SYMBOL_GPL(ksock_hold);
  * soon.  A connection is then ended as close(2) does.  Events have to be off
  * before; those that are not are warned about, and turned off.
  *
- * Context: any but hard interrupt.
+ * Context: any but hard interrupt.  For a socket that follows its network
+ * namespace or uses the reserves of memory, process context that may sleep, or
+ * softirq.
  */
 void ksock_put(struct ksock *ks)
 {
 	if (IS_ERR_OR_NULL(ks) || !refcount_dec_and_test(&ks->refs))
 		return;
-	if (unlikely(sock_destroy_sleeps(ks)) && ksock_event_in_callback(ks)) {
-		if (llist_add(&ks->dying, &sock_dying))
-			schedule_work(&sock_reaper);
-		return;
-	}
-	sock_destroy(ks);
+	if (!sock_left_to_reaper(ks))
+		sock_destroy(ks);
 }
 EXPORT_SYMBOL_GPL(ksock_put);
 
@@ -444,6 +453,9 @@ void ksock_file_close(struct file *file)
  * address is free, unless the protocol keeps it (TIME_WAIT), and a connection is
  * ended as close(2) does, including the wait that SO_LINGER asks for.
  *
+ * In the work of the socket's own events, which this would wait for, it is as
+ * ksock_put().
+ *
  * Context: process context, sleeps.
  */
 void ksock_put_sync(struct ksock *ks)
@@ -451,6 +463,8 @@ void ksock_put_sync(struct ksock *ks)
 	struct file *file;
 
 	if (IS_ERR_OR_NULL(ks) || !refcount_dec_and_test(&ks->refs))
+		return;
+	if (sock_left_to_reaper(ks))
 		return;
 	file = sock_dismantle(ks);
 	if (file)
@@ -605,10 +619,11 @@ EXPORT_SYMBOL_GPL(ksock_raw);
  * Return: the file, for fput(); or an ERR_PTR(): -EOPNOTSUPP when the socket
  * follows its network namespace, which waits for nobody.
  */
-struct file *ksock_get_file(const struct ksock *ks)
+struct file *ksock_get_file(struct ksock *ks)
 {
 	if (ks->follow)
 		return ERR_PTR(-EOPNOTSUPP);
+	set_bit(KSOCK_BIT_SHARED, &ks->flags);
 	return get_file(ks->file);
 }
 EXPORT_SYMBOL_GPL(ksock_get_file);

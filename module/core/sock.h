@@ -26,12 +26,14 @@ struct ksock_follow;
  * @KSOCK_BIT_CANCELLED: ksock_cancel() was called.
  * @KSOCK_BIT_NETDOWN: the network namespace that the socket follows is going.
  * @KSOCK_BIT_MEMALLOC: ksock_set_memalloc() is on.
+ * @KSOCK_BIT_SHARED: others have the file of the socket, or had it.
  */
 enum ksock_bit {
 	KSOCK_BIT_KERN,
 	KSOCK_BIT_CANCELLED,
 	KSOCK_BIT_NETDOWN,
 	KSOCK_BIT_MEMALLOC,
+	KSOCK_BIT_SHARED,
 };
 
 /**
@@ -158,6 +160,9 @@ static inline void ksock_count_received(struct ksock *ks, ssize_t ret)
 		atomic64_add(ret, &ks->received_bytes);
 	}
 }
+
+/* memory.c */
+void ksock_memalloc_end(struct ksock *ks);
 
 /* netns.c */
 void ksock_netns_pin(struct sock *sk);

@@ -146,25 +146,34 @@ ssize_t ksock_udp_recvfrom(struct ksock_udp *udp, void *buf, size_t len,
 }
 EXPORT_SYMBOL_GPL(ksock_udp_recvfrom);
 
-/* One option for both families, as RFC 3678 has it. */
+/*
+ * The option that RFC 3678 has for both families is another one to a caller of 32
+ * bits, and this may run in a call of his.
+ */
 static int udp_group(struct ksock_udp *udp, const struct ksock_addr *group,
-		     int ifindex, int option)
+		     int ifindex, bool join)
 {
-	struct group_req req = { .gr_interface = ifindex };
-	int level;
+	const struct sockaddr_in6 *in6 = (const void *)&group->storage;
+	const struct sockaddr_in *in = (const void *)&group->storage;
+	struct ip_mreqn req = { .imr_ifindex = ifindex };
+	struct ipv6_mreq req6 = { .ipv6mr_ifindex = ifindex };
 
 	switch (ksock_addr_family(group)) {
 	case KSOCK_AF_INET:
-		level = SOL_IP;
-		break;
+		req.imr_multiaddr = in->sin_addr;
+		return ksock_setsockopt(&udp->ks, SOL_IP,
+					join ? IP_ADD_MEMBERSHIP :
+					       IP_DROP_MEMBERSHIP,
+					&req, sizeof(req));
 	case KSOCK_AF_INET6:
-		level = SOL_IPV6;
-		break;
+		req6.ipv6mr_multiaddr = in6->sin6_addr;
+		return ksock_setsockopt(&udp->ks, SOL_IPV6,
+					join ? IPV6_ADD_MEMBERSHIP :
+					       IPV6_DROP_MEMBERSHIP,
+					&req6, sizeof(req6));
 	default:
 		return -EAFNOSUPPORT;
 	}
-	memcpy(&req.gr_group, &group->storage, sizeof(req.gr_group));
-	return ksock_setsockopt(&udp->ks, level, option, &req, sizeof(req));
 }
 
 /**
@@ -182,7 +191,7 @@ static int udp_group(struct ksock_udp *udp, const struct ksock_addr *group,
 int ksock_udp_join(struct ksock_udp *udp, const struct ksock_addr *group,
 		   int ifindex)
 {
-	return udp_group(udp, group, ifindex, MCAST_JOIN_GROUP);
+	return udp_group(udp, group, ifindex, true);
 }
 EXPORT_SYMBOL_GPL(ksock_udp_join);
 
@@ -199,7 +208,7 @@ EXPORT_SYMBOL_GPL(ksock_udp_join);
 int ksock_udp_leave(struct ksock_udp *udp, const struct ksock_addr *group,
 		    int ifindex)
 {
-	return udp_group(udp, group, ifindex, MCAST_LEAVE_GROUP);
+	return udp_group(udp, group, ifindex, false);
 }
 EXPORT_SYMBOL_GPL(ksock_udp_leave);
 

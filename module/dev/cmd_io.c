@@ -86,8 +86,9 @@ ktime_t ksock_io_deadline(u64 timeout_ns)
 {
 	if (likely(!timeout_ns))
 		return KTIME_MAX;
-	return ktime_add_safe(ktime_get(),
-			      ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX)));
+	return min(ktime_add_safe(ktime_get(),
+				  ns_to_ktime(min_t(u64, timeout_ns, KTIME_MAX))),
+		   KTIME_MAX - 1);
 }
 
 /**

@@ -98,6 +98,9 @@ static void discard_forgets_and_no_more(struct test *t)
 	char buf[3];
 
 	ASSERT_EQ(t, peer_pair_open(&pair, peer_net(), KSOCK_AF_INET, 0), 0);
+	/* More than an int holds. */
+	EXPECT_EQ(t, ksock_discard(peer_far(&pair), 3UL << 30, KSOCK_NOWAIT),
+		  -EAGAIN);
 	EXPECT_EQ(t, ksock_tcp_write_all(pair.near, "forgotkept", 10,
 					 KSOCK_NOWAIT), 0);
 	EXPECT_EQ(t, ksock_discard(peer_far(&pair), 6, peer_deadline()), 0);

@@ -84,8 +84,10 @@ static void d3_the_length_tells_whether_there_is_a_sender(struct test *t)
 /* A datagram without a sender was a panic. */
 static void d4_a_datagram_without_a_sender_is_received(struct test *t)
 {
-	struct ksock *one, *two;
 	struct ksock_addr addr, from;
+	struct ksock *one, *two;
+	struct ksock_msg msg;
+	struct kvec vec;
 	char byte;
 
 	one = ksock_create_kern(peer_net(), KSOCK_AF_UNIX, KSOCK_DGRAM, 0, 0);
@@ -99,6 +101,15 @@ static void d4_a_datagram_without_a_sender_is_received(struct test *t)
 		from = addr;
 		EXPECT_EQ(t, ksock_recvfrom(one, &byte, 1, 0, peer_deadline(),
 					    &from), 1);
+		EXPECT_EQ(t, from.len, 0);
+		EXPECT_EQ(t, ksock_sendto(two, "x", 1, 0, KSOCK_NOWAIT, &addr),
+			  1);
+		from = addr;
+		vec = (struct kvec) { &byte, 1 };
+		ksock_msg_init(&msg);
+		ksock_msg_to_receive(&msg, &vec, 1, 1);
+		ksock_msg_set_name(&msg, &from);
+		EXPECT_EQ(t, ksock_recvmsg(one, &msg, 0, peer_deadline()), 1);
 		EXPECT_EQ(t, from.len, 0);
 	}
 	ksock_put(one);

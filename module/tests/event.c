@@ -3,8 +3,12 @@
  * Events: each is told, to whom asked, from the right context; and they stop.
  */
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/in.h>
+#include <linux/list.h>
+#include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/udp.h>
 #include <linux/workqueue.h>
 #include <net/sock.h>
@@ -395,6 +399,51 @@ static void a_socket_with_a_ulp_is_refused_and_refuses_one(struct test *t)
 	peer_pair_close(&pair);
 }
 
+/* The module whose interface this uses. */
+static struct module *event_module(void)
+{
+#ifdef CONFIG_MODULE_UNLOAD
+	struct module_use *use;
+
+	list_for_each_entry(use, &THIS_MODULE->target_list, target_list) {
+		if (!strcmp(use->target->name, "ksock"))
+			return use->target;
+	}
+#endif
+	return NULL;
+}
+
+/*
+ * What a process accepts from a socket it shares has our callbacks, and nobody knows
+ * of it; so the module stays. Nobody does here, which allows to let it go.
+ */
+static void a_listener_of_a_process_keeps_the_module(struct test *t)
+{
+	struct module *module = event_module();
+	struct event_log log = {};
+	struct ksock_addr addr;
+	struct ksock *ks;
+	int before;
+
+	ASSERT(t, module);
+	ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0, 0);
+	ASSERT(t, !IS_ERR(ks));
+	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
+	EXPECT_EQ(t, ksock_bind(ks, &addr), 0);
+	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
+	before = module_refcount(module);
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	EXPECT_EQ(t, module_refcount(module), before);
+
+	fput(ksock_get_file(ks));
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	if (EXPECT_EQ(t, module_refcount(module), before + 1))
+		module_put(module);
+	ksock_put(ks);
+}
+
 static void mptcp_is_refused(struct test *t)
 {
 	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
@@ -425,6 +474,7 @@ const struct test_case event_cases[] = {
 	CASE(a_worker_makes_the_calls_where_one_is_asked_for),
 	CASE(a_socket_that_somebody_else_uses_is_refused),
 	CASE(a_socket_with_a_ulp_is_refused_and_refuses_one),
+	CASE(a_listener_of_a_process_keeps_the_module),
 	CASE(mptcp_is_refused),
 	{}
 };

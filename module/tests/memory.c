@@ -41,6 +41,8 @@ static void reserves_are_for_who_asks(struct test *t)
 	ksock_set_memalloc(ksock_from_udp(udp), true);
 	EXPECT(t, sock_flag(sk, SOCK_MEMALLOC));
 	EXPECT(t, sk->sk_allocation & __GFP_MEMALLOC);
+	ksock_set_allocation(ksock_from_udp(udp), GFP_NOIO);
+	EXPECT(t, sk->sk_allocation == (GFP_NOIO | __GFP_MEMALLOC));
 	ksock_set_memalloc(ksock_from_udp(udp), false);
 	EXPECT(t, !sock_flag(sk, SOCK_MEMALLOC));
 	EXPECT(t, !(sk->sk_allocation & __GFP_MEMALLOC));

@@ -98,6 +98,8 @@ static void followers_end_with_their_namespace(struct test *t)
 	EXPECT_EQ(t, peer_thread_start(&receives, netns_recv, peer_far(&pair)), 0);
 	EXPECT(t, peer_sleeps(ks));
 	EXPECT(t, peer_sleeps(peer_far(&pair)));
+	ksock_set_memalloc(peer_near(&pair), true);
+	EXPECT(t, sk_memalloc_socks());
 	peer_netns_drop(&netns);
 
 	/* Who waits comes home. */
@@ -139,6 +141,7 @@ static void followers_end_with_their_namespace(struct test *t)
 	ksock_set_memalloc(ks, true);
 	ksock_cancel(ks);
 	peer_pair_close(&pair);
+	EXPECT(t, !sk_memalloc_socks());
 }
 
 static void a_follower_lets_no_file_out(struct test *t)

@@ -272,11 +272,17 @@ sub judge_guest {
 sub judge_console {
 	open(my $file, '<', $opt{console}) or die "judge: no $opt{console}\n";
 	my @lines = map { s/[\r\n]//gr } <$file>;
-	my @elsewhere = grep { elsewhere($_) } @lines;
-	my ($first) = grep { $lines[$_] =~ $trouble && !elsewhere($lines[$_]) }
-		0 .. $#lines;
+	my ($first, $elsewhere) = (undef, 0);
 
-	say_line(@elsewhere . ' data races elsewhere in the kernel') if @elsewhere;
+	for my $i (0 .. $#lines) {
+		next unless $lines[$i] =~ $trouble;
+		if (elsewhere(\@lines, $i)) {
+			$elsewhere++;
+		} else {
+			$first //= $i;
+		}
+	}
+	say_line("$elsewhere reports of mistakes elsewhere in the kernel") if $elsewhere;
 	return unless defined $first;
 	fault("the kernel is in trouble; all of it: $opt{console}");
 	my $from = $first > 4 ? $first - 4 : 0;
@@ -284,11 +290,25 @@ sub judge_console {
 	excerpt(@lines[$from .. $to]);
 }
 
-# A data race that neither side of is ours: the kernel has many that it knows of.
+# A mistake that is not ours, of which the kernel has many: a data race with us on
+# neither side; a use of memory nobody has written to that is not in our functions,
+# of memory that we neither have on our stack nor allocated; and such memory copied
+# to a process by a call that we are not in.
 sub elsewhere {
-	my ($line) = @_;
+	my ($lines, $at) = @_;
+	my $line = $lines->[$at];
 
-	return $line =~ /BUG: KCSAN: data-race in (.*)/ && $1 !~ /\[ksock/;
+	return $1 !~ /\[ksock/ if $line =~ /BUG: KCSAN: data-race in (.*)/;
+	return 0 unless $line =~ /BUG: KMSAN: (.*)/ && $1 !~ /\[ksock/;
+	my $leak = $line =~ /infoleak/;
+	my $near = 0;
+	for my $next (@$lines[$at + 1 .. $#$lines]) {
+		last if $next =~ /={20}/;
+		$near = 5 if $next =~ /created at:/;
+		return 0 if $next =~ /\[ksock/ && ($leak || $near > 0);
+		$near--;
+	}
+	return 1;
 }
 
 sub closing_line {

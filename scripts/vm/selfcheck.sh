@@ -135,8 +135,30 @@ for line in 'RIP: 0010:ksock_close' 'Call Trace:' 'WARNING: CPU: 1 PID: 1' \
 		'' "$line"
 done
 recording 'a data race elsewhere in the kernel is counted' 0 \
-	'1 data races elsewhere' '' \
+	'1 reports of mistakes elsewhere' '' \
 	'BUG: KCSAN: data-race in tcp_close / tcp_poll'
+unwritten='BUG: KMSAN: uninit-value in tcp_v4_rcv+0x1/0x2'
+leak='BUG: KMSAN: kernel-infoleak in _copy_to_user+0x1/0x2'
+ours='ksock_recv+0x1/0x2 [ksock]'
+recording 'memory not written to that others use is counted' 0 \
+	'1 reports of mistakes elsewhere' '' "$unwritten
+$ours
+Uninit was created at:
+kmem_cache_alloc+0x1/0x2
+====================
+$ours"
+recording 'memory not written to that is used by ours fails' 1 \
+	'kernel is in trouble' '' "BUG: KMSAN: uninit-value in $ours"
+recording 'memory of ours not written to fails' 1 'kernel is in trouble' '' \
+	"$unwritten
+Local variable msg created at:
+$ours"
+recording 'memory of others that ours copy to a process fails' 1 \
+	'kernel is in trouble' '' "$leak
+$ours"
+recording 'memory that others copy to a process is counted' 0 \
+	'1 reports of mistakes elsewhere' '' "$leak
+sock_read_iter+0x1/0x2"
 
 attempt "$judge" --exec host --totals "$work/totals" -- \
 	printf '1..2\nok 1 a\nok 2 b\n'

@@ -132,7 +132,7 @@ struct net *ksock_net(const struct ksock *ks);
 void ksock_stat(struct ksock *ks, struct ksock_stat *stat);
 int ksock_tcp_info(struct ksock *ks, struct tcp_info *info);
 struct socket *ksock_raw(const struct ksock *ks);
-struct file *ksock_get_file(const struct ksock *ks);
+struct file *ksock_get_file(struct ksock *ks);
 int ksock_error(struct ksock *ks);
 
 #include <ksock/event.h>

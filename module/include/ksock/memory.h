@@ -8,17 +8,18 @@
 
 #include <linux/gfp.h>
 #include <linux/lockdep.h>
-#include <net/sock.h>
+#include <linux/module.h>
 
 struct ksock;
-struct socket *ksock_raw(const struct ksock *ks);
 
 void ksock_set_allocation(struct ksock *ks, gfp_t gfp);
 void ksock_set_memalloc(struct ksock *ks, bool on);
+void ksock_lock_class(struct ksock *ks, const char *const names[2],
+		      struct lock_class_key keys[2], struct module *owner);
 
 /**
  * define ksock_set_lock_class - give the lock of a socket a class of its own
- * @_ks: socket of the kernel's own that nobody else uses yet
+ * @_ks: socket of the kernel's own that no thread uses yet
  * @_name: name of the class, a string constant
  *
  * For sockets that are used under locks which other sockets take in the other
@@ -36,13 +37,13 @@ void ksock_set_memalloc(struct ksock *ks, bool on);
  */
 #define ksock_set_lock_class(_ks, _name)				\
 do {									\
+	static const char *const ksock_lock_names[2] = {		\
+		"slock-" _name, "sk_lock-" _name,			\
+	};								\
 	static struct lock_class_key ksock_lock_keys[2];		\
-	struct sock *ksock_sk = ksock_raw(_ks)->sk;			\
 									\
-	sock_lock_init_class_and_name(ksock_sk, "slock-" _name,		\
-				      &ksock_lock_keys[0],		\
-				      "sk_lock-" _name,			\
-				      &ksock_lock_keys[1]);		\
+	ksock_lock_class(_ks, ksock_lock_names, ksock_lock_keys,	\
+			 THIS_MODULE);					\
 } while (0)
 
 #endif /* KSOCK_MEMORY_H */
