@@ -200,6 +200,13 @@ static void a_port_where_nobody_is_tells_the_sender(struct test *t)
 		EXPECT_EQ(t, ksock_udp_send(one, "x", 1, 0, KSOCK_NOWAIT), 1);
 		EXPECT_EQ(t, ksock_udp_recv(one, &byte, 1, 0, peer_deadline()),
 			  -ECONNREFUSED);
+		/* The end of the data is not that of the other queue. */
+		EXPECT_EQ(t, ksock_shutdown(ksock_from_udp(one), KSOCK_SHUT_RD),
+			  0);
+		EXPECT_EQ(t, ksock_udp_recv(one, &byte, 1, MSG_ERRQUEUE,
+					    peer_deadline()), -EAGAIN);
+		EXPECT_EQ(t, ksock_udp_recv(one, &byte, 1, 0, peer_deadline()),
+			  0);
 	}
 	ksock_udp_put(one);
 }
