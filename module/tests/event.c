@@ -3,12 +3,12 @@
  * Events: each is told, to whom asked, from the right context; and they stop.
  */
 #include <linux/err.h>
+#include <linux/fcntl.h>
 #include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/in.h>
-#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/udp.h>
 #include <linux/workqueue.h>
 #include <net/sock.h>
@@ -399,35 +399,28 @@ static void a_socket_with_a_ulp_is_refused_and_refuses_one(struct test *t)
 	peer_pair_close(&pair);
 }
 
-/* The module whose interface this uses. */
-static struct module *event_module(void)
-{
-#ifdef CONFIG_MODULE_UNLOAD
-	struct module_use *use;
-
-	list_for_each_entry(use, &THIS_MODULE->target_list, target_list) {
-		if (!strcmp(use->target->name, "ksock"))
-			return use->target;
-	}
-#endif
-	return NULL;
-}
-
 /*
  * What a process accepts from a socket it shares has our callbacks, and nobody knows
  * of it; so the module stays. Nobody does here, which allows to let it go.
  */
 static void a_listener_of_a_process_keeps_the_module(struct test *t)
 {
-	struct module *module = event_module();
 	struct event_log log = {};
 	struct ksock_addr addr;
+	struct module *module;
+	struct file *device;
 	struct ksock *ks;
 	int before;
 
-	ASSERT(t, module);
+	/* Who knows the module. */
+	device = filp_open("/dev/ksock", O_RDWR, 0);
+	ASSERT(t, !IS_ERR(device));
+	module = device->f_op->owner;
 	ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0, 0);
-	ASSERT(t, !IS_ERR(ks));
+	if (!EXPECT(t, !IS_ERR(ks))) {
+		fput(device);
+		return;
+	}
 	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
 	EXPECT_EQ(t, ksock_bind(ks, &addr), 0);
 	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
@@ -442,6 +435,7 @@ static void a_listener_of_a_process_keeps_the_module(struct test *t)
 	if (EXPECT_EQ(t, module_refcount(module), before + 1))
 		module_put(module);
 	ksock_put(ks);
+	fput(device);
 }
 
 static void mptcp_is_refused(struct test *t)
