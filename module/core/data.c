@@ -393,8 +393,7 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 
 	if (control && ksock_family(ks) == KSOCK_AF_UNIX)
 		return -EOPNOTSUPP;
-	/* Not every protocol says that there is no sender. */
-	msg->hdr.msg_namelen = 0;
+	ksock_msg_forget_name(msg);
 	ret = data_recvmsg(ks, msg, flags, deadline);
 	if (ret < 0)
 		return ret;

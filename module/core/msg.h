@@ -46,6 +46,19 @@ static inline int ksock_msg_set_user(struct ksock_msg *msg,
 }
 
 /**
+ * ksock_msg_forget_name() - have a message be of nobody until a receive tells of whom
+ * @msg: message to receive
+ *
+ * Not every protocol says that there is no sender.
+ *
+ * Context: any.
+ */
+static inline void ksock_msg_forget_name(struct ksock_msg *msg)
+{
+	msg->hdr.msg_namelen = 0;
+}
+
+/**
  * ksock_msg_rewind() - have a message sent once more
  * @msg: message that the stack did not take
  * @iter: its iterator before that
