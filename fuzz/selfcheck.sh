@@ -12,22 +12,7 @@
 work=$build/fuzz/selfcheck
 rm -rf "$work"
 mkdir -p "$work/candidates"
-count=0
-failures=0
-
-# result DESCRIPTION COMMAND...
-result() {
-	name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/result.log" 2>&1; then
-		echo "ok $count $name"
-		return
-	fi
-	sed 's/^/# /' "$work/result.log"
-	echo "not ok $count $name"
-	failures=$((failures + 1))
-}
+log=$work/log
 
 # journal ROUNDS PROGRAMS: what is found is what was written.
 journal() {
@@ -98,14 +83,14 @@ fails_no_more() {
 
 echo 'TAP version 13'
 quietly "$work/make.log" make -C "$top/fuzz" O="$build/fuzz" "$build/fuzz/journal-test"
-result 'journal: the one round there was' journal 1 24
-result 'journal: the last of two' journal 2 24
-result 'journal: the last of many' journal 301 24
-result 'journal: a round of one program' journal 8 1
-result 'journal: the beginning of a round that is too long' journal_overflow
-result 'journal: none in memory that has none' no_journal
+check 'journal: the one round there was' journal 1 24
+check 'journal: the last of two' journal 2 24
+check 'journal: the last of many' journal 301 24
+check 'journal: a round of one program' journal 8 1
+check 'journal: the beginning of a round that is too long' journal_overflow
+check 'journal: none in memory that has none' no_journal
 
-journal 3 24 >"$work/result.log"
+journal 3 24 >"$log"
 one='1 SOCKET on=1 to=6 family=10'
 two="0 BIND on=13 addr.len=28;2 ABORT on=13 __reserved=1"
 {
@@ -115,10 +100,9 @@ two="0 BIND on=13 addr.len=28;2 ABORT on=13 __reserved=1"
 	printf '\n2 ABORT on=13 __reserved=1 grow=-8\n0 DEVICE_INFO on=0\n\n'
 	echo "$one flags=1 type=2050 protocol=17"
 } >"$work/whole"
-result 'minimiser: one call' left 40 "$one" "$one"
-result 'minimiser: two calls of different programs' left 60 "$two" \
+check 'minimiser: one call' left 40 "$one" "$one"
+check 'minimiser: two calls of different programs' left 60 "$two" \
 	"$(echo "$two" | tr ';' '\n')"
-result 'minimiser: no more boots than it may have' few_boots
-result 'minimiser: what does not fail again stays as it is' fails_no_more
-echo "1..$count"
-[ "$failures" = 0 ]
+check 'minimiser: no more boots than it may have' few_boots
+check 'minimiser: what does not fail again stays as it is' fails_no_more
+check_end
