@@ -373,11 +373,18 @@ udp_bind_goes_on_when_a_peer_is_gone() {
 
 # What tells when something was sent is not something to do.
 tcp_waits_no_longer_for_what_tells_of_sends() {
-	background timeout 20 nc -l 127.0.0.1 "$port" >out
+	mkfifo words silent
+	exec 4<>words
+	exec 5<>silent
+	background nc -l 127.0.0.1 "$port" <silent >out
 	up tcp
-	(echo hello; sleep 5) | status 0 timeout 10 "$KSOCK" tcp connect -w 1 \
-		-o 'SO_TIMESTAMPING_NEW=tx_software|software' "127.0.0.1:$port" &&
-		arrives out hello
+	echo hello >&4
+	status 0 timeout 8 "$KSOCK" tcp connect -w 1 \
+		-o 'SO_TIMESTAMPING_NEW=tx_software|software' \
+		"127.0.0.1:$port" <words && arrives out hello
+	status=$?
+	exec 4>&- 5>&-
+	return $status
 }
 
 udp_bind_keeps_open_for_every_peer() {
