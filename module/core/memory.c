@@ -36,6 +36,23 @@ void ksock_set_allocation(struct ksock *ks, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(ksock_set_allocation);
 
+static void memory_switch_memalloc(struct ksock *ks, bool on)
+{
+	struct sock *sk = ks->sock->sk;
+
+	/* The stack counts such sockets, so each is one only once. */
+	if (on == test_bit(KSOCK_BIT_MEMALLOC, &ks->flags))
+		return;
+	/* For its flags, and what clearing gives back of its memory. */
+	lock_sock(sk);
+	if (on)
+		sk_set_memalloc(sk);
+	else
+		sk_clear_memalloc(sk);
+	release_sock(sk);
+	assign_bit(KSOCK_BIT_MEMALLOC, &ks->flags, on);
+}
+
 /**
  * ksock_set_memalloc() - let the socket use the last reserves of memory
  * @ks: socket; calls for one come one at a time
@@ -49,20 +66,9 @@ EXPORT_SYMBOL_GPL(ksock_set_allocation);
  */
 void ksock_set_memalloc(struct ksock *ks, bool on)
 {
-	struct sock *sk;
-
-	/* The stack counts such sockets, so each is one only once. */
-	if (on == test_bit(KSOCK_BIT_MEMALLOC, &ks->flags) || ksock_enter(ks))
+	if (ksock_enter(ks))
 		return;
-	sk = ks->sock->sk;
-	/* For its flags, and what clearing gives back of its memory. */
-	lock_sock(sk);
-	if (on)
-		sk_set_memalloc(sk);
-	else
-		sk_clear_memalloc(sk);
-	release_sock(sk);
-	assign_bit(KSOCK_BIT_MEMALLOC, &ks->flags, on);
+	memory_switch_memalloc(ks, on);
 	ksock_leave(ks);
 }
 EXPORT_SYMBOL_GPL(ksock_set_memalloc);
@@ -75,13 +81,7 @@ EXPORT_SYMBOL_GPL(ksock_set_memalloc);
  */
 void ksock_memalloc_end(struct ksock *ks)
 {
-	struct sock *sk = ks->sock->sk;
-
-	if (!test_and_clear_bit(KSOCK_BIT_MEMALLOC, &ks->flags))
-		return;
-	lock_sock(sk);
-	sk_clear_memalloc(sk);
-	release_sock(sk);
+	memory_switch_memalloc(ks, false);
 }
 
 /**
