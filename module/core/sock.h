@@ -196,7 +196,7 @@ static inline void ksock_leave(const struct ksock *ks)
 		ksock_follow_leave(ks->follow);
 }
 
-/* event.c */
+/* event.c; see event.h, too */
 void ksock_event_clean(struct ksock *ks, struct sock *child);
 void ksock_event_end(struct ksock *ks);
 void ksock_event_stop(struct ksock *ks);
