@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Socket addresses by family: what addr.c and addr_text.c share.
+ * Socket addresses by family: what the files of addresses share.
  */
 #ifndef KSOCK_CORE_ADDR_H
 #define KSOCK_CORE_ADDR_H
