@@ -29,7 +29,8 @@
  * functions find the events of a copy off; accept gives it the callbacks that
  * the listening socket had before, and turning the events of a listening socket
  * off does so for those that wait to be accepted.  Those that a process accepts by
- * a descriptor of the same socket keep ours, with the same consequence.
+ * a descriptor of the same socket keep ours, and so do those that move to another
+ * socket when it stops to listen, with the same consequence.
  * Connections of MPTCP are out of reach in between, so it is refused.
  */
 #include <linux/rcupdate.h>

@@ -61,6 +61,7 @@ int ksock_listen(struct ksock *ks, int backlog)
 	somaxconn = READ_ONCE(sock_net(ks->sock->sk)->core.sysctl_somaxconn);
 	if ((unsigned int)backlog > somaxconn)
 		backlog = somaxconn;
+	ksock_event_listen(ks);
 	ret = kernel_listen(ks->sock, backlog);
 	ksock_leave(ks);
 	return ret;

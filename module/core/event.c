@@ -122,7 +122,9 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
  *
  * Where others have the file of the socket too, by ksock_adopt() or
  * ksock_get_file(), and it listens or they put kTLS on top of it meanwhile, this
- * module cannot be unloaded any more after that.
+ * module cannot be unloaded any more after that; nor when it stops to listen before
+ * the events are off, in a group of SO_REUSEPORT in which connections that wait
+ * move on (net.ipv4.tcp_migrate_req).
  *
  * Context: process context, takes the socket lock.
  * Return: 0; -EINVAL for events there are not, -EALREADY when they are on,
@@ -178,16 +180,45 @@ int ksock_events_mask(struct ksock *ks, unsigned int mask)
 EXPORT_SYMBOL_GPL(ksock_events_mask);
 
 /*
- * Connections that were accepted by a descriptor of a process have our functions for
- * as long as they live, and nobody here knows them.
+ * When it stops to listen, the connections that wait may move to another socket of
+ * its group (net.ipv4.tcp_migrate_req, BPF_SK_REUSEPORT_SELECT_OR_MIGRATE); otherwise
+ * it leaves the group then.
+ */
+static bool event_has_moved_children(const struct ksock *ks)
+{
+	const struct sock *sk = ks->sock->sk;
+
+	return test_bit(KSOCK_BIT_LISTENED, &ks->flags) &&
+	       inet_sk_state_load(sk) == TCP_CLOSE &&
+	       rcu_access_pointer(sk->sk_reuseport_cb);
+}
+
+/*
+ * Connections that were accepted by a descriptor of a process, or have moved, have
+ * our functions for as long as they live, and nobody here knows them.
  */
 static bool event_has_lost_children(const struct ksock *ks)
 {
 	const struct sock *sk = ks->sock->sk;
 
-	return test_bit(KSOCK_BIT_SHARED, &ks->flags) && ks->event->may_listen &&
+	return ks->event->may_listen &&
 	       sk->sk_protocol == IPPROTO_TCP && sk->sk_type == SOCK_STREAM &&
-	       BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE);
+	       BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE) &&
+	       (test_bit(KSOCK_BIT_SHARED, &ks->flags) ||
+		event_has_moved_children(ks));
+}
+
+/**
+ * ksock_event_listen() - note that a socket will have connections
+ * @ks: socket
+ *
+ * Context: any.
+ */
+void ksock_event_listen(struct ksock *ks)
+{
+	if (event_has_moved_children(ks))
+		set_bit(KSOCK_BIT_SHARED, &ks->flags);
+	set_bit(KSOCK_BIT_LISTENED, &ks->flags);
 }
 
 /* Numbered, as the order is all there is to it. */

@@ -26,7 +26,9 @@ struct ksock_follow;
  * @KSOCK_BIT_CANCELLED: ksock_cancel() was called.
  * @KSOCK_BIT_NETDOWN: the network namespace that the socket follows is going.
  * @KSOCK_BIT_MEMALLOC: ksock_set_memalloc() is on.
- * @KSOCK_BIT_SHARED: others have the file of the socket, or had it.
+ * @KSOCK_BIT_SHARED: others have the file of the socket, or had it, or connections
+ *	that it has not accepted.
+ * @KSOCK_BIT_LISTENED: ksock_listen() was called.
  */
 enum ksock_bit {
 	KSOCK_BIT_KERN,
@@ -34,6 +36,7 @@ enum ksock_bit {
 	KSOCK_BIT_NETDOWN,
 	KSOCK_BIT_MEMALLOC,
 	KSOCK_BIT_SHARED,
+	KSOCK_BIT_LISTENED,
 };
 
 /**
@@ -197,6 +200,7 @@ static inline void ksock_leave(const struct ksock *ks)
 }
 
 /* event.c; see event.h, too */
+void ksock_event_listen(struct ksock *ks);
 void ksock_event_clean(struct ksock *ks, struct sock *child);
 void ksock_event_end(struct ksock *ks);
 void ksock_event_stop(struct ksock *ks);
