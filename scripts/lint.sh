@@ -126,6 +126,16 @@ userspace_warnings() {
 		KSFT="$harness/tools/testing/selftests" all test-programs >/dev/null
 }
 
+# A guard that was written anew is one that scripts/mutate.sh no longer takes away.
+mutations() {
+	grep -v '^#' selftests/mutations |
+		while IFS='	' read -r name guarded tests substitution what; do
+			! perl -0pe "$substitution" "module/$guarded" |
+				cmp -s - "module/$guarded" ||
+				echo "$name ($what, $tests): finds nothing in $guarded"
+		done
+}
+
 kernel_doc() {
 	# Newer kernels have it in Python, with its modules beside it.
 	PYTHONDONTWRITEBYTECODE=1 "$harness/scripts/kernel-doc" -none -Werror \
@@ -187,6 +197,7 @@ kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 	try 'fuzz: header, description and table agree' fuzz/describe.pl \
 		uapi/linux/ksock.h fuzz/ksock.txt fuzz/table.c
 	try 'layers' layers
+	try 'mutations find their guards' mutations
 	try 'module: W=1, sparse, declarations first' module_warnings \
 		C=2 CF=-D__CHECK_ENDIAN__
 	# shellcheck disable=SC2086 # variables for make
