@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The suite of the guest on a kernel that finds mistakes, after half an hour that
-# builds it once. On a debug kernel it runs twice, with more rounds of what races,
-# and then with a look for leaks of memory, which makes it half as fast; and after
-# that a million calls of the fuzzer: two hours or three. On the others, which are
+# builds it once. On a debug kernel it runs twice, at the same time: with more rounds
+# of what races, and with a look for leaks of memory, which makes it half as fast; and
+# after that a million calls of the fuzzer: two hours. On the others, which are
 # for data races and for memory that nobody has written to, it runs once. See
 # debug-kernel.sh. TESTS=, ROUNDS= and the like are those of guest.sh; TESTS=fuzz is
 # the fuzzer, TESTS=leaks the second run alone. coverage.sh tells what of the module
@@ -16,37 +16,47 @@
 . "$(dirname -- "$0")/lib.sh"
 
 kind=${1:-debug}
+tests=${TESTS:-}
+[ "$tests" != leaks ] || TESTS=''
 export KERNEL="${KERNEL:-6.1}-$kind" TESTS="${TESTS:-}"
 totals=$build/$kind.totals
 mkdir -p "$build"
-: >"$totals"
+rm -f "$totals" "$totals".*
 
-# suite NAME OPTION...
-suite() {
+# count NAME COMMAND...: which appends to the file of its name, or has failed before.
+count() {
 	name=$1
 	shift
-	"$scripts/guest.sh" --name "$name" --totals "$totals" "$@" || :
+	"$@" --totals "$totals.$name" || [ -s "$totals.$name" ] ||
+		echo '0 1 0' >"$totals.$name"
 }
 
-case $kind:$TESTS in
+# suite NAME OPTION...: its steps are told with its name, as there may be two at once.
+suite() {
+	count "$1" "$scripts/guest.sh" --name "$@" 2>&1 | sed -u "s/^/$1: /"
+}
+
+case $kind:$tests in
 debug:fuzz | debug:leaks) ;;
-debug:*) (export ROUNDS="${ROUNDS:-100}"; suite debug --coverage) ;;
-*) suite "$kind" ;;
+debug:*) (export ROUNDS="${ROUNDS:-100}"; suite debug --coverage) & ;;
+*) suite "$kind" & ;;
 esac
 # What is lost is lost each time, so few are enough.
-case $kind:$TESTS in
+case $kind:$tests in
 debug: | debug:leaks)
 	(
 		export RACE_SECONDS="${RACE_SECONDS:-1}" KILLS="${KILLS:-280}"
 		export NAMESPACES="${NAMESPACES:-6}"
-		TESTS='' suite leaks --leaks
-	)
+		suite leaks --leaks
+	) &
 	;;
 esac
-case $kind:$TESTS in
+wait
+case $kind:$tests in
 debug: | debug:fuzz)
-	"$scripts/fuzz.sh" --calls 1000000 --totals "$totals" || :
+	count fuzz "$scripts/fuzz.sh" --calls 1000000
 	;;
 esac
 
+cat "$totals".* >"$totals"
 exec "$scripts/vm/judge.pl" --sum "$totals"
