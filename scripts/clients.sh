@@ -21,9 +21,11 @@ shift
 tree=$build/module/$KVER
 clients=$tree/clients
 
+# What is as it was stays, as somebody may be taking it into a guest.
+lock "clients-$KVER"
 "$tree/module/export.sh" "$clients/ksock"
 symbols=$clients/ksock/Module.symvers
-rm -f "$clients"/*.ko
+built=
 for directory; do
 	source=$top/$directory
 	directory=${directory##*/}
@@ -34,6 +36,17 @@ for directory; do
 	quietly "$clients/$directory.log" "$scripts/kbuild.sh" "$kernel" \
 		"clients/$directory" KSOCK="$clients/ksock"
 	cp "$symbols" "$clients/$directory/built-against"
-	cp "$clients/$directory"/*.ko "$clients/"
+	for ko in "$clients/$directory"/*.ko; do
+		built="$built ${ko##*/}"
+		cmp -s "$ko" "$clients/${ko##*/}" && continue
+		cp "$ko" "$clients/new"
+		mv "$clients/new" "$clients/${ko##*/}"
+	done
+done
+for ko in "$clients"/*.ko; do
+	case "$built " in
+	*" ${ko##*/} "*) ;;
+	*) rm -f "$ko" ;;
+	esac
 done
 say "$clients"

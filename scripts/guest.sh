@@ -24,9 +24,14 @@ userspace=$("$scripts/userspace.sh" test)
 selftests=$("$scripts/selftests.sh")
 harness=$("$scripts/harness.sh")
 
+# Of this run alone, as there may be several at once.
+work=$(mktemp -d "$build/guest.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+plan=$work/plan
+
 # What README.md and the manuals of the library show, as it stands there.
-readme=$build/readme
-mkdir -p "$readme"
+readme=$work/readme
+mkdir "$readme"
 {
 	echo '#!/bin/sh -ex'
 	"$scripts/readme.sh" print shell
@@ -51,9 +56,6 @@ cat >"$readme/c" <<-'EOF'
 EOF
 chmod +x "$readme/shell" "$readme/c"
 
-# One for each run, as there may be several at once.
-plan=$(mktemp "$build/guest.plan.XXXXXX")
-trap 'rm -f "$plan"' EXIT
 set -- --kernel "$kernel" --ko "$ko" --plan "$plan" "$@" \
 	--bin nc --bin socat --bin ss --bin ip --bin jq --bin setpriv --bin nice \
 	--file "$userspace/ksock:/usr/bin/ksock" \
