@@ -26,7 +26,8 @@ my $trouble = qr{
 	\bRIP: | Call\ Trace | \bWARNING\b | \bBUG\b | \bOops\b | \bUBSAN\b |
 	\bKASAN\b | \bKMSAN\b | \bKCSAN\b | \bKFENCE\b | ref_tracker: |
 	unreferenced\ object | blocked\ for\ more\ than | Kernel\ panic |
-	rcu.*stall | soft\ lockup | unregister_netdevice:\ waiting
+	rcu.*stall | soft\ lockup | unregister_netdevice:\ waiting |
+	Attempt\ to\ release | VFS:\ Close: | kmemleak:\ Cannot
 }x;
 
 my %opt = (kernel => '', skips => '');
@@ -291,14 +292,15 @@ sub judge_console {
 }
 
 # A mistake that is not ours, of which the kernel has many: a data race with us on
-# neither side; a use of memory nobody has written to that is not in our functions,
+# neither side, nor somebody who copies or links for us; a use of memory nobody has written to that is not in our functions,
 # of memory that we neither have on our stack nor allocated; and such memory copied
 # to a process by a call that we are not in.
 sub elsewhere {
 	my ($lines, $at) = @_;
 	my $line = $lines->[$at];
 
-	return $1 !~ /\[ksock/ if $line =~ /BUG: KCSAN: data-race in (.*)/;
+	return $1 !~ /\[ksock/ && !races_for_us($lines, $at)
+		if $line =~ /BUG: KCSAN: data-race in (.*)/;
 	return 0 unless $line =~ /BUG: KMSAN: (.*)/ && $1 !~ /\[ksock/;
 	my $leak = $line =~ /infoleak/;
 	my $near = 0;
@@ -309,6 +311,24 @@ sub elsewhere {
 		$near--;
 	}
 	return 1;
+}
+
+# Whether who races in the report is called by us to do nothing but that.
+sub races_for_us {
+	my ($lines, $at) = @_;
+	my $helper = qr/^_*(copy_|mem(cpy|set|move|cmp)|str|list_|llist_|refcount_|mutex_init|init_)/;
+	my $top = 0;
+
+	for my $line (@$lines[$at + 1 .. $#$lines]) {
+		last if $line =~ /={20}/;
+		if ($line =~ / by (task|interrupt)/) {
+			$top = 1;
+		} elsif ($top && $line =~ / (\w+)\+0x.*?( \[ksock.*)?$/) {
+			return 1 if defined $2;
+			$top = 0 unless $1 =~ $helper;
+		}
+	}
+	return 0;
 }
 
 sub closing_line {

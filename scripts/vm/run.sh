@@ -133,8 +133,10 @@ step "guest $KVER ($PKGVER)"
 append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=$stop"
 append="$append mitigations=off nokaslr no_timer_check tsc=reliable"
 append="$append guest.slow=$slow${DEBUG:+ kmemleak=$leaks}"
+# They say more.
+[ -z "${DEBUG:-}" ] || append="$append log_buf_len=4M"
 # SELinux uses memory it has not written to with each connection.
-[ "${DEBUG:-}" != kmsan ] || append="$append lsm= log_buf_len=4M"
+[ "${DEBUG:-}" != kmsan ] || append="$append lsm="
 ! $coverage || append="$append guest.coverage"
 # The number of the feature, which kernels before 5.19 have no name for.
 ! $cx16 || append="$append clearcpuid=141"

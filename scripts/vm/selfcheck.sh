@@ -124,6 +124,8 @@ recording 'a done marker with a wrong count fails' 1 'says it did 2 groups' \
 recording 'a guest that never came to its plan is told apart' 3 \
 	'never came to its plan' 'd'
 for line in 'RIP: 0010:ksock_close' 'Call Trace:' 'WARNING: CPU: 1 PID: 1' \
+	'VFS: Close: file count is 0' 'Attempt to release alive inet socket 0' \
+	'kmemleak: Cannot allocate a kmemleak_object structure' \
 	'BUG: kernel NULL pointer dereference' 'Oops: 0002' \
 	'UBSAN: shift-out-of-bounds' 'BUG: KASAN: use-after-free' \
 	'BUG: KCSAN: data-race in ksock_put [ksock] / tcp_close' \
@@ -137,6 +139,20 @@ done
 recording 'a data race elsewhere in the kernel is counted' 0 \
 	'1 reports of mistakes elsewhere' '' \
 	'BUG: KCSAN: data-race in tcp_close / tcp_poll'
+recording 'a data race in what ksock has copied fails' 1 'kernel is in trouble' '' \
+	'BUG: KCSAN: data-race in _copy_from_user / tcp_close
+read to 0xffff of 8 bytes by task 1 on cpu 0:
+ _copy_from_user+0x1/0x2
+ ksock_cmd+0x1/0x2 [ksock]
+'
+recording 'one in what the kernel has copied is counted' 0 \
+	'1 reports of mistakes elsewhere' '' \
+	'BUG: KCSAN: data-race in _copy_from_user / tcp_close
+read to 0xffff of 8 bytes by task 1 on cpu 0:
+ _copy_from_user+0x1/0x2
+ do_tcp_setsockopt+0x1/0x2
+ ksock_cmd+0x1/0x2 [ksock]
+'
 unwritten='BUG: KMSAN: uninit-value in tcp_v4_rcv+0x1/0x2'
 leak='BUG: KMSAN: kernel-infoleak in _copy_to_user+0x1/0x2'
 ours='ksock_recv+0x1/0x2 [ksock]'
