@@ -21,10 +21,22 @@ installed() {
 	dkms status -m ksock -v "$version" -k "$kver" | grep -q ': installed'
 }
 
+# The versions that DKMS has of sources like these; a package sees to its own. Old
+# releases write "ksock, 0.1", newer ones "ksock/0.1".
+versions() {
+	dkms status -m ksock | sed -n 's|^ksock[/,] *\([^,:]*\).*|\1|p' | sort -u |
+		while read -r known; do
+			dpkg -S "/usr/src/ksock-$known/dkms.conf" >/dev/null 2>&1 ||
+				echo "$known"
+		done
+}
+
 install_tree() {
 	[ -e "/lib/modules/$kver/build" ] ||
 		die "no headers of $kver: install its linux-headers package, or set KVER"
 	[ ! -e "$tree" ] || die "$tree is there already: make dkms-uninstall first"
+	others=$(versions | xargs)
+	[ -z "$others" ] || die "DKMS has ksock $others: make dkms-uninstall first"
 	mkdir -p "$tree"
 	cp -r "$top/dkms.conf" "$top/Makefile" "$top/module" "$top/uapi" "$tree/"
 	dkms add -m ksock -v "$version"
@@ -32,9 +44,14 @@ install_tree() {
 	installed || die "DKMS did not install ksock $version for $kver"
 }
 
+# Also of earlier versions, and what an installation that failed has left.
 uninstall_tree() {
-	dkms remove -m ksock -v "$version" --all || :
-	! installed || die "DKMS did not remove ksock $version"
+	for version in $(versions); do
+		dkms remove -m ksock -v "$version" --all || :
+		! versions | grep -qxF "$version" ||
+			die "DKMS did not remove ksock $version"
+		rm -rf "/usr/src/ksock-$version"
+	done
 	rm -rf "$tree"
 }
 

@@ -152,6 +152,15 @@ samples_removed() {
 		depmod $KVER"
 }
 
+# The sources are of a later version meanwhile.
+refused_beside() {
+	sed -i 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="9.9"/' "$root/root/ksock/dkms.conf"
+	as_readme /root/ksock "$("$scripts/readme.sh" print dkms)" >"$work/beside.log" 2>&1 &&
+		return 1
+	cat "$work/beside.log"
+	grep -q "DKMS has ksock $version: make dkms-uninstall first" "$work/beside.log"
+}
+
 removed() {
 	list_files >"$work/after"
 	diff "$work/before" "$work/after"
@@ -328,7 +337,8 @@ list_files >"$work/before"
 check 'the README installs it' \
 	as_readme /root/ksock "$("$scripts/readme.sh" print dkms)"
 check 'its status is installed' status_is installed
-check 'the README removes it' \
+check 'another version is not installed beside it' refused_beside
+check 'the README removes it, by the sources of the other version, too' \
 	as_readme /root/ksock "$("$scripts/readme.sh" print dkms-undo)"
 check 'it has no status any more' no_status
 check 'nothing of it is left in the root' removed
