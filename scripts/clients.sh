@@ -6,7 +6,7 @@
 # As anybody else would: apart from the sources of ksock, against its exported
 # headers and Module.symvers alone. Prints the directory that the .ko files are in.
 #
-#   clients.sh [KERNEL [DIRECTORY]...]
+#   clients.sh [KERNEL [DIRECTORY...]]
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
@@ -25,7 +25,9 @@ clients=$tree/clients
 lock "clients-$KVER"
 "$tree/module/export.sh" "$clients/ksock"
 symbols=$clients/ksock/Module.symvers
+out=$clients/of-$(printf '%s' "$*" | tr ' /' '--')
 built=
+mkdir -p "$out"
 for directory; do
 	source=$top/$directory
 	directory=${directory##*/}
@@ -38,15 +40,15 @@ for directory; do
 	cp "$symbols" "$clients/$directory/built-against"
 	for ko in "$clients/$directory"/*.ko; do
 		built="$built ${ko##*/}"
-		cmp -s "$ko" "$clients/${ko##*/}" && continue
-		cp "$ko" "$clients/new"
-		mv "$clients/new" "$clients/${ko##*/}"
+		cmp -s "$ko" "$out/${ko##*/}" && continue
+		cp "$ko" "$out/new"
+		mv "$out/new" "$out/${ko##*/}"
 	done
 done
-for ko in "$clients"/*.ko; do
+for ko in "$out"/*.ko; do
 	case "$built " in
 	*" ${ko##*/} "*) ;;
 	*) rm -f "$ko" ;;
 	esac
 done
-say "$clients"
+say "$out"

@@ -25,7 +25,7 @@ packages() {
 	lint)	echo "shellcheck sparse pahole codespell mandoc g++ perl python3 coccinelle clang-19 abigail-tools" ;;
 	sanitize) echo "gcc valgrind libc6-dbg clang-19 libclang-rt-19-dev binutils" ;;
 	doc)	echo "scdoc" ;;
-	deb)	echo "dpkg-dev debhelper dh-dkms lintian gcc libc6-dev pkgconf libjansson-dev scdoc" ;;
+	deb)	echo "build-essential dpkg-dev debhelper dh-dkms lintian gcc libc6-dev pkgconf libjansson-dev scdoc" ;;
 	*)	die "no group '$1': build vm kernel demo check bench clang coverage debug pressure dkms programs lint sanitize doc deb" ;;
 	esac
 }

@@ -19,6 +19,7 @@ cases=$top/module/tests/nocompile/cases
 . "$("$scripts/kernel.sh" "$kernel")"
 tree=$build/module/$KVER
 work=$tree/clients/nocompile
+lock "clients-$KVER"
 "$tree/module/export.sh" "$tree/clients/ksock"
 rm -rf "$work"
 mkdir -p "$work"

@@ -58,13 +58,16 @@ if [ -z "$accel" ]; then
 	known=$build/vm/accelerator.$boot
 	if [ ! -e "$known" ]; then
 		probe
-		rm -f "$build"/vm/accelerator.*
 		if [ -z "$reason" ]; then
-			echo kvm >"$known"
+			echo kvm >"$known.$$"
 		else
 			warn "no KVM, $reason: emulating"
-			echo tcg >"$known"
+			echo tcg >"$known.$$"
 		fi
+		mv "$known.$$" "$known"
+		# Of earlier boots.
+		find "$build/vm" -name 'accelerator.*' ! -name "accelerator.$boot*" \
+			-delete
 	fi
 	accel=$(cat "$known")
 fi

@@ -188,6 +188,8 @@ stage=$out.stage
 			-exec rm -rf {} +
 		make_base
 	fi
+	# It is in use: another run that makes one takes old ones away.
+	touch "$base"
 )
 rm -rf "$stage"
 make_top
