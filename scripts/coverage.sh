@@ -13,7 +13,7 @@ lines=94
 branches=80
 
 kernel=${KERNEL:-6.1}-debug
-data=$build/vm/debug/coverage
+data=$build/vm/$kernel-check/coverage
 work=$build/coverage
 
 "$scripts/deps.sh" coverage

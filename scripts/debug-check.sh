@@ -19,34 +19,29 @@ kind=${1:-debug}
 tests=${TESTS:-}
 [ "$tests" != leaks ] || TESTS=''
 export KERNEL="${KERNEL:-6.1}-$kind" TESTS="${TESTS:-}"
-totals=$build/$kind.totals
+totals=$build/$KERNEL.totals
 mkdir -p "$build"
 rm -f "$totals" "$totals".*
 
-# count NAME COMMAND...: which appends to the file of its name, or has failed before.
-count() {
-	name=$1
-	shift
-	"$@" --totals "$totals.$name" || [ -s "$totals.$name" ] ||
-		echo '0 1 0' >"$totals.$name"
-}
-
 # suite NAME OPTION...: its steps are told with its name, as there may be two at once.
 suite() {
-	count "$1" "$scripts/guest.sh" --name "$@" 2>&1 | sed -u "s/^/$1: /"
+	name=$1
+	shift
+	counted "$totals.$name" "$scripts/guest.sh" --name "$KERNEL-$name" "$@" 2>&1 |
+		sed -u "s/^/$name: /"
 }
 
 case $kind:$tests in
 debug:fuzz | debug:leaks) ;;
-debug:*) (export ROUNDS="${ROUNDS:-100}"; suite debug --coverage) & ;;
-*) suite "$kind" & ;;
+debug:*) (export ROUNDS="${ROUNDS:-100}"; suite check --coverage) & ;;
+*) suite check & ;;
 esac
 # What is lost is lost each time, so few are enough.
 case $kind:$tests in
 debug: | debug:leaks)
 	(
-		export RACE_SECONDS="${RACE_SECONDS:-1}" KILLS="${KILLS:-280}"
-		export NAMESPACES="${NAMESPACES:-6}"
+		export RACE_SECONDS="${RACE_SECONDS:-}" KILLS="${KILLS:-}"
+		export NAMESPACES="${NAMESPACES:-}"
 		suite leaks --leaks
 	) &
 	;;
@@ -54,7 +49,7 @@ esac
 wait
 case $kind:$tests in
 debug: | debug:fuzz)
-	count fuzz "$scripts/fuzz.sh" --calls 1000000
+	counted "$totals.fuzz" "$scripts/fuzz.sh" --calls 1000000
 	;;
 esac
 

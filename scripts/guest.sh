@@ -4,14 +4,15 @@
 # Build what the guest tests need and run them in one boot: every kselftest
 # program, those of the library and the tool, the tests that run in the kernel,
 # the sample modules, what README.md shows, and the permission table once more
-# with the module in relaxed mode. TESTS="name ..." narrows it to those kselftest
-# programs, of which api, samples, samples_unload and module_unload are four.
+# with the module in relaxed mode. TESTS="name ..." narrows it to those groups,
+# but for cli, cli_opt and cli_tell.
 # Arguments go to vm/run.sh. On a debug kernel of any kind, what it is built to find is
 # asked for before and after.
 #
 # What races does so a few times here, and more often on a debug kernel, unless told
 # otherwise: ROUNDS=N modules are loaded and unloaded, RACE_SECONDS=N each pair of
-# calls races, KILLS=N processes are killed, NAMESPACES=N network namespaces end.
+# calls races, KILLS=N processes are killed, NAMESPACES=N network namespaces end; each
+# of the latter three as on the others when it is empty.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
@@ -77,11 +78,11 @@ debug=false faults=false quiet=
 case $kernel in
 *-debug)
 	debug=true faults=true quiet=rounds=200
-	: "${RACE_SECONDS:=10}" "${KILLS:=2000}" "${NAMESPACES:=200}"
+	: "${RACE_SECONDS=10}" "${KILLS=2000}" "${NAMESPACES=200}"
 	;;
 *-kcsan)
 	debug=true quiet=rounds=200
-	: "${RACE_SECONDS:=10}"
+	: "${RACE_SECONDS=10}"
 	;;
 *-kmsan) debug=true ;;
 esac
@@ -188,6 +189,8 @@ ktap='env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh'
 	}
 	! $debug || echo debug
 ) >"$plan"
+known_names "${TESTS:-}" \
+	"$(sed -nE 's/^(timeout=[0-9]+ )?run ([a-z0-9_]+) .*/\2/p' "$plan")"
 for test in $(tests); do
 	wanted "$test" || wanted "${test%_test}_relaxed" || continue
 	set -- "$@" --file "$selftests/$test:/tests/$test"

@@ -191,8 +191,35 @@ skip() {
 	echo "ok $count $1 # SKIP $2"
 }
 
-# The plan, and whether it went well.
+# The plan, and whether it went well. Nothing done is not well.
 check_end() {
 	echo "1..$count"
-	[ "$failures" = 0 ]
+	[ "$failures" = 0 ] && [ "$count" -gt 0 ]
+}
+
+# counted TOTALS COMMAND...: a command that appends to TOTALS what it counted. That it
+# failed and has counted no failure, or nothing at all, is one more.
+counted() {
+	counted_in=$1
+	shift
+	touch "$counted_in"
+	counted_before=$(wc -l <"$counted_in")
+	counted_status=0
+	"$@" --totals "$counted_in" || counted_status=$?
+	tail -n "+$((counted_before + 1))" "$counted_in" |
+		awk -v status="$counted_status" '$2 { failed = 1 }
+			END { exit !NR || status && !failed }' || {
+		warn "failed, and nothing of it was counted: $*"
+		echo '0 1 0' >>"$counted_in"
+	}
+}
+
+# known_names WORDS KNOWN: WORDS are among KNOWN, for to do nothing is no success.
+known_names() {
+	for known_name in $1; do
+		case " $(printf '%s' "$2" | tr '\n' ' ') " in
+		*" $known_name "*) ;;
+		*) die "nothing here is called $known_name" ;;
+		esac
+	done
 }

@@ -39,14 +39,21 @@ programs_root() {
 	unlock
 }
 
-# The tests that are wanted, in the order of their names.
-wanted() {
+# All the tests there are.
+programs() {
 	for test in "$tests"/*.sh; do
 		test=${test##*/}
 		test=${test%.sh}
 		case $test in
-		common | nginx | sshd) continue ;;
+		common | nginx | sshd) ;;
+		*) echo "$test" ;;
 		esac
+	done
+}
+
+# Those that are wanted, in the order of their names.
+wanted() {
+	for test in $(programs); do
 		case " ${ONLY:-$test} " in
 		*" $test "*) echo "$test" ;;
 		esac
@@ -159,9 +166,9 @@ boot() {
 	done
 	kernel=$1
 	shift
-	"$scripts/vm/run.sh" --kernel "$kernel" --disk "$work/$kernel.disk" \
-		--plan "$work/$kernel.plan" --name "programs-$kernel" \
-		--timeout 3600 --totals "$totals" --cx16 "$@"
+	counted "$totals" "$scripts/vm/run.sh" --kernel "$kernel" \
+		--disk "$work/$kernel.disk" --plan "$work/$kernel.plan" \
+		--name "programs-$kernel" --timeout 3600 --cx16 "$@"
 }
 
 # table KERNEL: what the guest marked, a row for each program in each role. One
@@ -218,6 +225,7 @@ summary() {
 		}' "$1"
 }
 
+known_names "${ONLY:-}" "$(programs)"
 "$scripts/deps.sh" build vm check programs
 kernels=${KERNEL:-6.1 $("$scripts/kernel.sh" --list | tail -n 1)}
 mkdir -p "$work"
@@ -233,7 +241,7 @@ for kernel in $kernels; do
 	"$scripts/module.sh" "$kernel" >/dev/null
 	step "the programs on $kernel"
 	private "$0" --image "$kernel"
-	boot "$kernel" || :
+	boot "$kernel"
 	table "$kernel" >"$work/$kernel.table"
 	rm -f "$work/$kernel.disk"
 	cat "$work/$kernel.table"

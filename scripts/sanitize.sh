@@ -104,14 +104,14 @@ guest() {
 		esac
 	done
 	# shellcheck disable=SC2086 # more arguments
-	"$scripts/vm/run.sh" --kernel "$kernel" --ko "$ko" --timeout 3600 \
-		--name "sanitize-$part" --totals "$totals" --plan "$out/$part/plan" \
+	counted "$totals" "$scripts/vm/run.sh" --kernel "$kernel" --ko "$ko" \
+		--timeout 3600 --name "sanitize-$part" --plan "$out/$part/plan" \
 		--bin nc --bin socat --bin ss --bin ip --bin jq --bin setpriv \
 		--file "$out/$part/ksock:/usr/bin/ksock" \
 		--file "$out/$part/libksock-preload.so:/usr/local/lib/ksock/libksock-preload.so" \
 		--file "$top/userspace/test/cli.sh:/tests/cli.sh" \
 		--file "$harness/tools/testing/selftests/kselftest/ktap_helpers.sh:/tests/ktap_helpers.sh" \
-		--file "$out/reports:/tests/reports" $files "$@" || :
+		--file "$out/reports:/tests/reports" $files "$@"
 }
 
 # The names of the tests of a kind.
@@ -230,8 +230,9 @@ if [ "${1:-}" = --fuzzers ]; then
 	exit
 fi
 
+known_names "${ONLY:-}" 'asan memcheck fuzz'
 : >"$totals"
-"$scripts/deps.sh" build vm check sanitize
+"$scripts/deps.sh" build vm demo check sanitize
 ko=$("$scripts/module.sh" "$kernel")
 harness=$("$scripts/harness.sh")
 for part in asan memcheck fuzz; do
