@@ -52,7 +52,8 @@
  * (SO_RCVTIMEO, SO_SNDTIMEO) are neither changed nor looked at otherwise.  A
  * call that runs out of time fails like one that must not wait: EAGAIN, or
  * EINPROGRESS or EALREADY from CONNECT, unless it moved data, which it returns.
- * A signal ends a call that has a timeout with EINTR; one that has none is
+ * A signal ends a call that has a timeout with EINTR, and so does work that the
+ * kernel has for the thread, such as completions of io_uring; one that has none is
  * restarted where SA_RESTART asks for it.  On an O_NONBLOCK descriptor and with
  * MSG_DONTWAIT no call waits, whatever its timeout.
  *
@@ -92,7 +93,8 @@
  * SOCKET, BIND, LISTEN, CONNECT, OPT_GET, OPT_SET and the flag MSG_FASTOPEN
  * are gated, because a kernel module cannot call the hooks of the security
  * modules in bind(2), listen(2), accept(2), connect(2) and, before Linux 6.7,
- * getsockopt(2) and setsockopt(2): CAP_NET_ADMIN in the user namespace that
+ * getsockopt(2) and setsockopt(2), nor the programs of control groups in the latter
+ * two: CAP_NET_ADMIN in the user namespace that
  * owns the context's network namespace is required of the process that opened
  * the context *and* of the caller.  When the module was loaded with
  * ``relaxed=1`` an open context is permission enough, but not for a socket of
