@@ -606,4 +606,17 @@ TEST_F(timed_stream, urgent_data_is_not_waited_for)
 	EXPECT_EQ(-EINVAL, self->by->recv(pair.fd, &byte, 1, MSG_OOB, LATE));
 }
 
+/* They have none, and what may be sent or received as such is as any other. */
+TEST_F(timed_stream, urgent_datagrams_are_waited_for)
+{
+	struct pair pair;
+	char byte;
+
+	ASSERT_EQ(0, pair_of(&pair, &ksock_face, variant->family, SOCK_DGRAM));
+	EXPECT_EXPIRES(-EAGAIN, SOON,
+		       self->by->recv(pair.fd, &byte, 1, MSG_OOB, SOON));
+	ASSERT_EQ(1, face_send(&plain_face, pair.peer, "x", 1, 0));
+	EXPECT_EQ(1, self->by->recv(pair.fd, &byte, 1, MSG_OOB, LATE));
+}
+
 TEST_HARNESS_MAIN

@@ -117,6 +117,10 @@ static inline void ksock_sk_net_refcnt_upgrade(struct sock *sk)
 	struct net *net = sock_net(sk);
 
 	sk->sk_net_refcnt = 1;
+#if KSOCK_HAVE_NETNS_TRACKER_NOTREF
+	/* sk_alloc() tracks sockets without a reference, too. */
+	__netns_tracker_free(net, &sk->ns_tracker, false);
+#endif
 #if KSOCK_HAVE_NETNS_TRACKER
 	get_net_track(net, &sk->ns_tracker, GFP_KERNEL);
 	sock_inuse_add(net, 1);

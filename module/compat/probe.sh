@@ -73,6 +73,7 @@ header TASK_SIGPENDING linux/sched/signal.h 'task_sigpending\b'
 header SPLICE_EOF linux/fs.h 'splice_eof\b'
 symbol SK_NET_REFCNT_UPGRADE sk_net_refcnt_upgrade
 header NETNS_TRACKER net/net_namespace.h 'get_net_track\('
+header NETNS_TRACKER_NOTREF net/net_namespace.h '__netns_tracker_free\('
 header SK_OWNER net/sock.h 'sk_owner_set\('
 header SK_USE_TASK_FRAG net/sock.h 'sk_use_task_frag;'
 header SKB_SPLICE_FROM_ITER linux/skbuff.h 'skb_splice_from_iter\b'

@@ -3,43 +3,49 @@
  * Callbacks: the one place that touches those of a socket and its sk_user_data.
  *
  * The stack calls back through four pointers in struct sock.  They are replaced
- * by functions of this file, which find the events of the socket by sk_user_data
- * and have event.c tell whoever asked for them, and then call the function that was
+ * by functions of this file, which find the events of the socket in a table and
+ * have event.c tell whoever asked for them, and then call the function that was
  * there before, so poll and who sleeps on the socket go on as they did.
  *
- * Who calls back, and what that allows to rely on.  Softirq, mostly; but what
- * the socket lock held up is worked off in process context by who releases it,
- * preemptible, and sock_wfree() calls sk_write_space with no lock at all and
- * outside of RCU.  A caller may have loaded a pointer of ours, be preempted for
- * as long as it likes, and only then make the call.  So a function of ours takes
- * the RCU read lock itself, and then looks whether the events are still on, under
- * sk_callback_lock, by which they are turned on and off.  If they are not, it does
- * what the stack's own would do.
+ * Who calls back, and what that allows to rely on.  Softirq, mostly; hard interrupts,
+ * where a driver tells there of the time a packet was sent; but what the socket lock
+ * held up is worked off in process context by who releases it, preemptible, and
+ * sock_wfree() calls sk_write_space with no lock at all and outside of RCU.  A caller
+ * may have loaded a pointer of ours, be preempted for as long as it likes, and only
+ * then make the call.  So a function of ours takes the RCU read lock itself, and then
+ * looks whether the events of the socket are in the table, where they are while they
+ * are on.  If they are not, it does what the stack's own would do.
  *
- * The socket is owned by whoever has set sk_user_data.  Others that replace
- * callbacks (sockmap, kTLS, UDP tunnels and all of their kind) keep their things
- * there or are known by their marks, and are refused; most find it set and refuse
- * in turn, but kTLS does not look.  sk_state_change is the mark of our own: whoever
- * replaces some of the callbacks on top of ours has no use for that one.  What is on
- * top of ours stays when the events are turned off, and calls ours on: then this
- * module can never be unloaded.
+ * sk_user_data is set for others to see that the socket is taken.  Who replaces
+ * callbacks (sockmap, kTLS, UDP tunnels and all of their kind) keeps things there or
+ * is known by a mark, and is refused; most find it set and refuse in turn, but not all
+ * look.  So what is there may be anybody's and is never followed, and what
+ * somebody has put on top of our functions stays when the events are turned off, and
+ * calls ours on: then this module can never be unloaded.
  *
  * A connection is a copy of the socket that listened, callbacks included.
- * SK_USER_DATA_NOCOPY keeps the copy from having its sk_user_data, so our
- * functions find the events of a copy off; accept gives it the callbacks that
+ * SK_USER_DATA_NOCOPY keeps the copy from having its sk_user_data, so nobody is kept
+ * from claiming the copy; in the table it is not.  Accept gives it the callbacks that
  * the listening socket had before, and turning the events of a listening socket
  * off does so for those that wait to be accepted.  Those that a process accepts by
  * a descriptor of the same socket keep ours, and so do those that move to another
- * socket when it stops to listen, with the same consequence.
+ * socket when it stops to listen and those that somebody has claimed meanwhile, with
+ * the same consequence.
  * Connections of MPTCP are out of reach in between, so it is refused.
  */
+#include <linux/hashtable.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/udp.h>
 #include <net/inet_connection_sock.h>
 #include <net/request_sock.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 #include "event.h"
+
+/* Events that are on, by their sockets. */
+static DEFINE_HASHTABLE(callback_table, 8);
+static DEFINE_SPINLOCK(callback_lock);
 
 static void callback_data_ready(struct sock *sk);
 static void callback_write_space(struct sock *sk);
@@ -63,36 +69,60 @@ static void callback_set(struct sock *sk,
 	WRITE_ONCE(sk->sk_error_report, callbacks->error_report);
 }
 
-static bool callback_is_ours(const struct sock *sk)
+static struct ksock_callbacks callback_get(const struct sock *sk)
 {
-	return READ_ONCE(sk->sk_state_change) == callback_state_change;
+	return (struct ksock_callbacks) {
+		.data_ready	= READ_ONCE(sk->sk_data_ready),
+		.write_space	= READ_ONCE(sk->sk_write_space),
+		.state_change	= READ_ONCE(sk->sk_state_change),
+		.error_report	= READ_ONCE(sk->sk_error_report),
+	};
 }
 
 /*
  * A connection that was copied while the events were turned on or off may have some
  * of them.
  */
-static bool callback_has_ours(const struct sock *sk)
+static bool callback_has_ours(const struct ksock_callbacks *callbacks)
 {
-	return callback_is_ours(sk) ||
-	       READ_ONCE(sk->sk_data_ready) == callback_data_ready ||
-	       READ_ONCE(sk->sk_write_space) == callback_write_space ||
-	       READ_ONCE(sk->sk_error_report) == callback_error_report;
+	return callbacks->data_ready == callback_data_ready ||
+	       callbacks->write_space == callback_write_space ||
+	       callbacks->state_change == callback_state_change ||
+	       callbacks->error_report == callback_error_report;
+}
+
+/*
+ * Puts those of others where ours are.  Returns whether something is neither, so
+ * belongs to somebody who may have kept ours.
+ */
+static bool callback_replace_ours(struct ksock_callbacks *callbacks,
+				  const struct ksock_callbacks *others)
+{
+	if (callbacks->data_ready == callback_data_ready)
+		callbacks->data_ready = others->data_ready;
+	if (callbacks->write_space == callback_write_space)
+		callbacks->write_space = others->write_space;
+	if (callbacks->state_change == callback_state_change)
+		callbacks->state_change = others->state_change;
+	if (callbacks->error_report == callback_error_report)
+		callbacks->error_report = others->error_report;
+	return memcmp(callbacks, others, sizeof(*callbacks));
 }
 
 /*
  * The events of a socket that called back, NULL when they are off.  To be used
  * inside the RCU read lock that the caller holds.
  */
-static struct ksock_watch *callback_find(struct sock *sk)
+static struct ksock_watch *callback_find(const struct sock *sk)
 {
-	struct ksock_watch *event = NULL;
+	struct ksock_watch *event;
 
-	read_lock_bh(&sk->sk_callback_lock);
-	if (callback_is_ours(sk))
-		event = rcu_dereference_sk_user_data(sk);
-	read_unlock_bh(&sk->sk_callback_lock);
-	return event;
+	hash_for_each_possible_rcu(callback_table, event, node,
+				   (unsigned long)sk) {
+		if (event->sk == sk)
+			return event;
+	}
+	return NULL;
 }
 
 /*
@@ -122,6 +152,8 @@ static void callback_data_ready(struct sock *sk)
 	rcu_read_lock();
 	event = callback_find(sk);
 	if (event) {
+		/* Of each connection that is made its listener is told. */
+		ksock_event_note(event);
 		which = inet_sk_state_load(sk) == TCP_LISTEN ?
 			KSOCK_EVENT_ACCEPT_READY : KSOCK_EVENT_DATA_READY;
 		saved = event->saved.data_ready;
@@ -180,6 +212,8 @@ static void callback_error_report(struct sock *sk)
 	rcu_read_lock();
 	event = callback_find(sk);
 	if (event) {
+		/* Among what it tells of is that a socket stopped to listen. */
+		ksock_event_note(event);
 		saved = event->saved.error_report;
 		ksock_event_tell(event, KSOCK_EVENT_ERROR);
 	}
@@ -191,13 +225,15 @@ static void callback_error_report(struct sock *sk)
 }
 
 /* Whether somebody else has a claim on the callbacks of a socket. */
-static bool callback_is_taken(struct sock *sk)
+static bool callback_is_taken(struct sock *sk,
+			      const struct ksock_callbacks *callbacks)
 {
 	bool udp = sk->sk_type == SOCK_DGRAM &&
 		   (sk->sk_protocol == IPPROTO_UDP ||
 		    sk->sk_protocol == IPPROTO_UDPLITE);
 
-	if (rcu_dereference_sk_user_data(sk) || callback_has_ours(sk))
+	if (rcu_access_pointer(__sk_user_data(sk)) ||
+	    callback_has_ours(callbacks))
 		return true;
 	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP)
 		return inet_csk_has_ulp(sk);
@@ -206,97 +242,136 @@ static bool callback_is_taken(struct sock *sk)
 
 /**
  * ksock_callbacks_claim() - replace the callbacks of a socket
- * @sk: socket, locked
  * @event: events to find by them, whose @saved is set
  *
- * Context: process context.
+ * Context: process context, the socket locked.
  * Return: 0; -EBUSY when somebody else has a claim on them.
  */
-int ksock_callbacks_claim(struct sock *sk, struct ksock_watch *event)
+int ksock_callbacks_claim(struct ksock_watch *event)
 {
+	struct ksock_callbacks now;
+	struct sock *sk = event->sk;
 	int ret = -EBUSY;
 
 	write_lock_bh(&sk->sk_callback_lock);
-	rcu_read_lock();
-	if (!callback_is_taken(sk)) {
-		event->saved.data_ready = sk->sk_data_ready;
-		event->saved.write_space = sk->sk_write_space;
-		event->saved.state_change = sk->sk_state_change;
-		event->saved.error_report = sk->sk_error_report;
+	now = callback_get(sk);
+	if (!callback_is_taken(sk, &now)) {
+		event->saved = now;
 		__rcu_assign_sk_user_data_with_flags(sk, event,
 						     SK_USER_DATA_NOCOPY);
+		spin_lock(&callback_lock);
+		hash_add_rcu(callback_table, &event->node, (unsigned long)sk);
+		spin_unlock(&callback_lock);
 		callback_set(sk, &callback_ours);
 		ret = 0;
 	}
-	rcu_read_unlock();
 	write_unlock_bh(&sk->sk_callback_lock);
 	return ret;
 }
 
 /**
- * ksock_callbacks_restore() - give callbacks back
- * @sk: socket, or a copy of it
- * @saved: callbacks from before
+ * ksock_callbacks_restore() - give the callbacks of a socket back
+ * @event: events that are on
  *
- * What somebody has put on top of ours stays.
+ * What somebody has put on top of ours stays.  RCU has to be waited for before
+ * the events can be on again.
  *
- * Context: any but hard interrupts.
- * Return: whether that was so, and hence one of our functions may still be called by
- * them.
+ * Context: process context, the socket locked.
+ * Return: whether somebody has, and hence one of our functions may still be called.
  */
-bool ksock_callbacks_restore(struct sock *sk, const struct ksock_callbacks *saved)
+bool ksock_callbacks_restore(struct ksock_watch *event)
 {
+	struct sock *sk = event->sk;
 	struct ksock_callbacks now;
 	bool covered;
 
 	write_lock_bh(&sk->sk_callback_lock);
-	now = (struct ksock_callbacks) {
-		.data_ready	= sk->sk_data_ready,
-		.write_space	= sk->sk_write_space,
-		.state_change	= sk->sk_state_change,
-		.error_report	= sk->sk_error_report,
-	};
-	covered = callback_is_ours(sk) && memcmp(&now, &callback_ours, sizeof(now));
-	if (callback_is_ours(sk))
-		rcu_assign_sk_user_data(sk, NULL);
-	if (now.data_ready == callback_data_ready)
-		now.data_ready = saved->data_ready;
-	if (now.write_space == callback_write_space)
-		now.write_space = saved->write_space;
-	if (now.state_change == callback_state_change)
-		now.state_change = saved->state_change;
-	if (now.error_report == callback_error_report)
-		now.error_report = saved->error_report;
+	now = callback_get(sk);
+	covered = memcmp(&now, &callback_ours, sizeof(now));
+	callback_replace_ours(&now, &event->saved);
 	callback_set(sk, &now);
+	spin_lock(&callback_lock);
+	hash_del_rcu(&event->node);
+	spin_unlock(&callback_lock);
+	rcu_read_lock();
+	if (rcu_dereference_sk_user_data(sk) == event)
+		rcu_assign_sk_user_data(sk, NULL);
+	rcu_read_unlock();
 	write_unlock_bh(&sk->sk_callback_lock);
 	return covered;
 }
 
 /**
- * ksock_callbacks_restore_children() - give those that wait to be accepted theirs
- * @sk: socket that may listen
+ * ksock_callbacks_clean() - give a connection callbacks of its own
+ * @child: connection, which may have ours
+ * @listener: socket that it is accepted from
+ * @saved: callbacks from before of the socket it is a copy of, NULL when those are
+ *	what @listener has
+ *
+ * Context: any but hard interrupts.
+ * Return: whether somebody has claimed it meanwhile, and hence one of our functions
+ * may still be called.
+ */
+bool ksock_callbacks_clean(struct sock *child, const struct sock *listener,
+			   const struct ksock_callbacks *saved)
+{
+	struct ksock_callbacks now = callback_get(child);
+	struct ksock_callbacks listeners;
+	bool claimed;
+
+	if (!callback_has_ours(&now))
+		return false;
+	if (!saved) {
+		listeners = callback_get(listener);
+		saved = &listeners;
+	}
+	write_lock_bh(&child->sk_callback_lock);
+	now = callback_get(child);
+	claimed = callback_replace_ours(&now, saved) ||
+		  rcu_access_pointer(__sk_user_data(child));
+	callback_set(child, &now);
+	write_unlock_bh(&child->sk_callback_lock);
+	return claimed;
+}
+
+/**
+ * ksock_callbacks_inherit() - whether connections are copies of who listened
+ * @sk: socket
+ *
+ * inet_csk_clone_lock() makes them.
+ *
+ * Context: any.
+ */
+bool ksock_callbacks_inherit(const struct sock *sk)
+{
+	return (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) ||
+	       sk->sk_protocol == IPPROTO_DCCP;
+}
+
+/**
+ * ksock_callbacks_clean_waiting() - clean the connections that wait to be accepted
+ * @sk: socket that may listen, locked
  * @saved: its callbacks from before
  *
- * Who is under way in softirq, to become one, is on the list when RCU was waited for
+ * Who is under way in softirq, to become one, is among them when RCU was waited for
  * since the callbacks of @sk were given back.
  *
- * Context: process context, takes the socket lock.
+ * Context: process context.
+ * Return: as ksock_callbacks_clean(), of any of them.
  */
-void ksock_callbacks_restore_children(struct sock *sk,
-				      const struct ksock_callbacks *saved)
+bool ksock_callbacks_clean_waiting(struct sock *sk,
+				   const struct ksock_callbacks *saved)
 {
 	struct request_sock_queue *queue;
 	struct request_sock *req;
+	bool claimed = false;
 
-	lock_sock(sk);
-	if (sk->sk_protocol == IPPROTO_TCP && sk->sk_type == SOCK_STREAM &&
-	    sk->sk_state == TCP_LISTEN) {
-		queue = &inet_csk(sk)->icsk_accept_queue;
-		spin_lock_bh(&queue->rskq_lock);
-		for (req = READ_ONCE(queue->rskq_accept_head); req;
-		     req = req->dl_next)
-			ksock_callbacks_restore(req->sk, saved);
-		spin_unlock_bh(&queue->rskq_lock);
-	}
-	release_sock(sk);
+	if (!ksock_callbacks_inherit(sk) || sk->sk_state != TCP_LISTEN)
+		return false;
+	queue = &inet_csk(sk)->icsk_accept_queue;
+	spin_lock_bh(&queue->rskq_lock);
+	for (req = READ_ONCE(queue->rskq_accept_head); req; req = req->dl_next)
+		claimed |= ksock_callbacks_clean(req->sk, sk, saved);
+	spin_unlock_bh(&queue->rskq_lock);
+	return claimed;
 }

@@ -61,7 +61,6 @@ int ksock_listen(struct ksock *ks, int backlog)
 	somaxconn = READ_ONCE(sock_net(ks->sock->sk)->core.sysctl_somaxconn);
 	if ((unsigned int)backlog > somaxconn)
 		backlog = somaxconn;
-	ksock_event_listen(ks);
 	ret = kernel_listen(ks->sock, backlog);
 	ksock_leave(ks);
 	return ret;
@@ -117,6 +116,7 @@ static int conn_finish_accept(struct ksock *ks, struct ksock *child,
 	int ret;
 
 	ksock_event_clean(ks, newsock->sk);
+	ksock_memalloc_clean(newsock->sk);
 	if (ksock_is_kern(ks)) {
 		__set_bit(KSOCK_BIT_KERN, &child->flags);
 		if (!ks->follow)
@@ -381,6 +381,8 @@ int ksock_shutdown(struct ksock *ks, enum ksock_shut how)
 
 	if (ret)
 		return ret;
+	if (how != KSOCK_SHUT_WR)
+		ksock_follow_ungroup(ks);
 	ret = kernel_sock_shutdown(ks->sock, (enum sock_shutdown_cmd)how);
 	ksock_leave(ks);
 	return ret;
@@ -406,8 +408,10 @@ int ksock_abort(struct ksock *ks)
 	if (ret)
 		return ret;
 	ret = -EOPNOTSUPP;
-	if (ks->sock->type == SOCK_STREAM)
+	if (ks->sock->type == SOCK_STREAM) {
+		ksock_follow_ungroup(ks);
 		ret = kernel_connect(ks->sock, (void *)&addr, sizeof(addr), 0);
+	}
 	ksock_leave(ks);
 	return ret;
 }

@@ -116,8 +116,11 @@ static __always_inline ssize_t data_send(struct ksock *ks, const void *buf,
 					 ktime_t deadline,
 					 const struct ksock_addr *to)
 {
-	ssize_t ret = data_send_once(ks, buf, len, flags, to);
+	ssize_t ret;
 
+	/* As write(2) does: the stack counts what it has taken in an int. */
+	len = min_t(size_t, len, MAX_RW_COUNT);
+	ret = data_send_once(ks, buf, len, flags, to);
 	if (unlikely(ret != len))
 		return data_send_rest(ks, buf, len, flags, deadline, to, ret);
 	ksock_count_sent(ks, ret);
@@ -145,7 +148,8 @@ static ssize_t data_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 	ret = ksock_cancelled(ks);
 	if (likely(!ret)) {
 		/* Neither of the two queues is waited for. */
-		if (unlikely(flags & (MSG_DONTWAIT | MSG_OOB | MSG_ERRQUEUE)))
+		if (unlikely(flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) ||
+		    unlikely(ksock_recv_is_urgent(ks, flags)))
 			deadline = KSOCK_NOWAIT;
 		ret = ksock_recvmsg_until(ks, msg, flags, deadline);
 		ksock_count_received(ks, ret);
@@ -361,9 +365,15 @@ EXPORT_SYMBOL_GPL(ksock_recvfrom);
 ssize_t ksock_sendmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		      ktime_t deadline)
 {
+	size_t rest;
+	ssize_t ret;
+
 	if (msg->hdr.msg_name && !ksock_addr_len_valid(msg->hdr.msg_namelen))
 		return -EINVAL;
-	return data_sendmsg(ks, msg, flags, deadline);
+	rest = ksock_msg_cut(msg);
+	ret = data_sendmsg(ks, msg, flags, deadline);
+	ksock_msg_uncut(msg, rest);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(ksock_sendmsg);
 
@@ -389,12 +399,15 @@ ssize_t ksock_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 	void *control = msg->hdr.msg_control;
 	size_t room = msg->hdr.msg_controllen;
 	struct ksock_addr *from;
+	size_t rest;
 	ssize_t ret;
 
 	if (control && ksock_family(ks) == KSOCK_AF_UNIX)
 		return -EOPNOTSUPP;
 	ksock_msg_forget_name(msg);
+	rest = ksock_msg_cut(msg);
 	ret = data_recvmsg(ks, msg, flags, deadline);
+	ksock_msg_uncut(msg, rest);
 	if (ret < 0)
 		return ret;
 	if (control)

@@ -62,6 +62,7 @@ static void event_work(struct work_struct *work)
 void ksock_event_tell(struct ksock_watch *event, unsigned int which)
 {
 	unsigned int count;
+	bool masked;
 
 	if (!(READ_ONCE(event->mask) & which))
 		return;
@@ -70,13 +71,17 @@ void ksock_event_tell(struct ksock_watch *event, unsigned int which)
 		queue_work(event->ops->workqueue, &event->work);
 		return;
 	}
-	local_bh_disable();
+	/* Of a packet that was sent a driver may tell in a hard interrupt. */
+	masked = irqs_disabled();
+	if (!masked)
+		local_bh_disable();
 	count = preempt_count();
 	event_call(event, which);
 	/* It has kept a lock, or slept where it must not. */
 	if (WARN_ON_ONCE(count != preempt_count()))
 		preempt_count_set(count);
-	local_bh_enable();
+	if (!masked)
+		local_bh_enable();
 }
 
 static int event_start(struct ksock *ks, const struct ksock_events *events,
@@ -92,6 +97,7 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 		if (!event)
 			return -ENOMEM;
 		event->ks = ks;
+		event->sk = sk;
 		INIT_WORK(&event->work, event_work);
 		mutex_init(&event->ending);
 		WRITE_ONCE(ks->event, event);
@@ -103,11 +109,14 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 	event->data = data;
 	event->mask = mask;
 	event->pending = 0;
-	event->may_listen = BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE);
-	ret = ksock_callbacks_claim(sk, event);
-	if (!ret)
-		WRITE_ONCE(event->on, true);
-	return ret;
+	event->listened = false;
+	event->moved = false;
+	ret = ksock_callbacks_claim(event);
+	if (ret)
+		return ret;
+	ksock_event_note(event);
+	WRITE_ONCE(event->on, true);
+	return 0;
 }
 
 /**
@@ -180,74 +189,87 @@ int ksock_events_mask(struct ksock *ks, unsigned int mask)
 EXPORT_SYMBOL_GPL(ksock_events_mask);
 
 /*
- * When it stops to listen, the connections that wait may move to another socket of
- * its group (net.ipv4.tcp_migrate_req, BPF_SK_REUSEPORT_SELECT_OR_MIGRATE); otherwise
- * it leaves the group then.
+ * Whether connections that waited may be another socket's by now, of the group that
+ * this one was in (net.ipv4.tcp_migrate_req, BPF_SK_REUSEPORT_SELECT_OR_MIGRATE).  It
+ * leaves the group when it stops to listen and they have not moved.
  */
-static bool event_has_moved_children(const struct ksock *ks)
+static bool event_may_have_moved(const struct sock *sk)
 {
-	const struct sock *sk = ks->sock->sk;
+	switch (inet_sk_state_load(sk)) {
+	case TCP_LISTEN:
+		return false;
+	case TCP_CLOSE:
+		return rcu_access_pointer(sk->sk_reuseport_cb);
+	default:
+		return sk->sk_reuseport;
+	}
+}
 
-	return test_bit(KSOCK_BIT_LISTENED, &ks->flags) &&
-	       inet_sk_state_load(sk) == TCP_CLOSE &&
-	       rcu_access_pointer(sk->sk_reuseport_cb);
+/**
+ * ksock_event_note() - keep what a socket has been
+ * @event: its events, which are on
+ *
+ * Context: any.
+ */
+void ksock_event_note(struct ksock_watch *event)
+{
+	const struct sock *sk = event->sk;
+	int state = inet_sk_state_load(sk);
+
+	if (!ksock_callbacks_inherit(sk))
+		return;
+	if (state == TCP_LISTEN)
+		WRITE_ONCE(event->listened, true);
+	else if (state == TCP_CLOSE && READ_ONCE(event->listened) &&
+		 event_may_have_moved(sk))
+		WRITE_ONCE(event->moved, true);
 }
 
 /*
  * Connections that were accepted by a descriptor of a process, or have moved, have
  * our functions for as long as they live, and nobody here knows them.
  */
-static bool event_has_lost_children(const struct ksock *ks)
+static bool event_has_lost_children(const struct ksock_watch *event)
 {
-	const struct sock *sk = ks->sock->sk;
-
-	return ks->event->may_listen &&
-	       sk->sk_protocol == IPPROTO_TCP && sk->sk_type == SOCK_STREAM &&
-	       BIT(sk->sk_state) & (TCPF_LISTEN | TCPF_CLOSE) &&
-	       (test_bit(KSOCK_BIT_SHARED, &ks->flags) ||
-		event_has_moved_children(ks));
+	return READ_ONCE(event->listened) &&
+	       (test_bit(KSOCK_BIT_SHARED, &event->ks->flags) ||
+		READ_ONCE(event->moved) || event_may_have_moved(event->sk));
 }
 
-/**
- * ksock_event_listen() - note that a socket will have connections
- * @ks: socket
- *
- * Context: any.
- */
-void ksock_event_listen(struct ksock *ks)
+/* For good: our functions are pointed at from where nobody can look. */
+static void event_stay(void)
 {
-	if (event_has_moved_children(ks))
-		set_bit(KSOCK_BIT_SHARED, &ks->flags);
-	set_bit(KSOCK_BIT_LISTENED, &ks->flags);
+	__module_get(THIS_MODULE);
 }
 
 /* Numbered, as the order is all there is to it. */
-static void event_end(struct ksock *ks, struct ksock_watch *event)
+static void event_end(struct ksock_watch *event)
 {
-	struct sock *sk = ks->sock->sk;
+	struct sock *sk = event->sk;
 	bool on, stay = false;
 
 	/* 1. The stack has its callbacks back, and later callers find that. */
 	lock_sock(sk);
 	on = event->on;
-	if (on)
-		stay = ksock_callbacks_restore(sk, &event->saved) ||
-		       event_has_lost_children(ks);
+	if (on) {
+		ksock_event_note(event);
+		stay = ksock_callbacks_restore(event);
+		stay |= ksock_callbacks_clean_waiting(sk, &event->saved);
+	}
 	/* What was held up is worked off here. */
 	release_sock(sk);
 	if (!on)
 		return;
-	/* For good: our functions are pointed at from where nobody can look. */
-	if (unlikely(stay))
-		__module_get(THIS_MODULE);
 	/* 2. Callers that have found the events on are done. */
 	synchronize_rcu();
 	/* 3. So they queue no more work, and what was queued is done. */
 	cancel_work_sync(&event->work);
-	/* 4. Nor does a connection that was under way. */
-	ksock_callbacks_restore_children(sk, &event->saved);
-	/* 5. Somebody may turn them on again. */
+	/* 4. Nor does a connection that was under way; and somebody may turn them on. */
 	lock_sock(sk);
+	stay |= ksock_callbacks_clean_waiting(sk, &event->saved);
+	stay |= event_has_lost_children(event);
+	if (unlikely(stay))
+		event_stay();
 	WRITE_ONCE(event->on, false);
 	release_sock(sk);
 }
@@ -266,7 +288,7 @@ void ksock_event_end(struct ksock *ks)
 		return;
 	/* Who comes late must not end what was turned on again meanwhile. */
 	mutex_lock(&event->ending);
-	event_end(ks, event);
+	event_end(event);
 	mutex_unlock(&event->ending);
 }
 
@@ -371,11 +393,12 @@ void ksock_event_free(struct ksock_watch *event)
  */
 void ksock_event_clean(struct ksock *ks, struct sock *child)
 {
-	/* Only a socket that has had events has children with our callbacks. */
-	struct ksock_watch *event = READ_ONCE(ks->event);
+	/* It may have moved here from one with events. */
+	const struct ksock_watch *event = READ_ONCE(ks->event);
 
-	if (unlikely(event))
-		ksock_callbacks_restore(child, &event->saved);
+	if (ksock_callbacks_clean(child, ks->sock->sk,
+				  event ? &event->saved : NULL))
+		event_stay();
 }
 
 /**

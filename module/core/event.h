@@ -6,6 +6,7 @@
 #ifndef KSOCK_CORE_EVENT_H
 #define KSOCK_CORE_EVENT_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
 #include "sock.h"
@@ -26,6 +27,8 @@ struct ksock_callbacks {
 
 /**
  * struct ksock_watch - the events of a socket
+ * @node: place in the table of those that are on.
+ * @sk: the socket, as the stack knows it.
  * @ks: the socket.
  * @ops: whom to call.
  * @data: with what.
@@ -34,12 +37,15 @@ struct ksock_callbacks {
  * @work: the worker's part.
  * @saved: the callbacks from before; kept when the events are off again.
  * @on: whether they are on, under the socket lock.
- * @may_listen: whether it could listen, or did, when they were turned on.
+ * @listened: whether the socket has listened since they are.
+ * @moved: whether connections may have moved from it to another one since.
  * @ending: held by who turns them off.
  *
- * All but @mask and @pending is set while the events are off.
+ * @ops, @data and @saved are set while the events are off.
  */
 struct ksock_watch {
+	struct hlist_node node;
+	struct sock *sk;
 	struct ksock *ks;
 	const struct ksock_events *ops;
 	void *data;
@@ -48,17 +54,22 @@ struct ksock_watch {
 	struct work_struct work;
 	struct ksock_callbacks saved;
 	bool on;
-	bool may_listen;
+	bool listened;
+	bool moved;
 	struct mutex ending;
 };
 
 /* callback.c */
-int ksock_callbacks_claim(struct sock *sk, struct ksock_watch *event);
-bool ksock_callbacks_restore(struct sock *sk, const struct ksock_callbacks *saved);
-void ksock_callbacks_restore_children(struct sock *sk,
-				      const struct ksock_callbacks *saved);
+int ksock_callbacks_claim(struct ksock_watch *event);
+bool ksock_callbacks_restore(struct ksock_watch *event);
+bool ksock_callbacks_clean(struct sock *child, const struct sock *listener,
+			   const struct ksock_callbacks *saved);
+bool ksock_callbacks_clean_waiting(struct sock *sk,
+				   const struct ksock_callbacks *saved);
+bool ksock_callbacks_inherit(const struct sock *sk);
 
 /* event.c */
+void ksock_event_note(struct ksock_watch *event);
 void ksock_event_tell(struct ksock_watch *event, unsigned int which);
 
 #endif /* KSOCK_CORE_EVENT_H */

@@ -362,8 +362,8 @@ ssize_t ksock_recvmsg_until(struct ksock *ks, struct ksock_msg *msg, int flags,
  * @flags: MSG_ flags; with a deadline not MSG_PEEK and MSG_WAITALL together
  * @deadline: until when to wait, KTIME_MAX for as long as the socket does
  *
- * Context: process context, may sleep; with MSG_DONTWAIT, MSG_ERRQUEUE and
- * MSG_OOB it does not wait for data.
+ * Context: process context, may sleep; with MSG_DONTWAIT, MSG_ERRQUEUE and the
+ * MSG_OOB of TCP it does not wait for data.
  * Return: the number of bytes received or the stack's error; -EAGAIN after the
  * deadline, -EINTR on a signal before it.
  */
@@ -372,8 +372,9 @@ ssize_t ksock_recvmsg_user(struct ksock *ks, struct ksock_msg *msg, int flags,
 {
 	ssize_t ret;
 
-	if (likely(deadline == KTIME_MAX ||
-		   (flags & (MSG_DONTWAIT | MSG_ERRQUEUE | MSG_OOB))))
+	if (likely(deadline == KTIME_MAX) ||
+	    (flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) ||
+	    ksock_recv_is_urgent(ks, flags))
 		ret = sock_recvmsg(ks->sock, &msg->hdr, flags);
 	else
 		ret = ksock_recvmsg_until(ks, msg, flags, deadline);
@@ -424,7 +425,8 @@ ktime_t ksock_deadline_user(const struct ksock *ks, bool send, ktime_t deadline)
 	long timeo = send ? READ_ONCE(sk->sk_sndtimeo) :
 			    READ_ONCE(sk->sk_rcvtimeo);
 
-	if (deadline != KTIME_MAX || timeo > KTIME_MAX / TICK_NSEC)
+	if (deadline != KTIME_MAX || timeo == MAX_SCHEDULE_TIMEOUT ||
+	    timeo > KTIME_MAX / TICK_NSEC)
 		return deadline;
 	/* jiffies_to_nsecs() is right for an hour. */
 	return ktime_add_safe(ktime_get(), ns_to_ktime((u64)timeo * TICK_NSEC));

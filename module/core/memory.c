@@ -36,6 +36,24 @@ void ksock_set_allocation(struct ksock *ks, gfp_t gfp)
 }
 EXPORT_SYMBOL_GPL(ksock_set_allocation);
 
+/*
+ * A packet from the reserves that waits until nobody has the socket lock must not be
+ * met by a socket that takes none: so there is no such packet here.
+ */
+static void memory_leave_reserves(struct sock *sk)
+{
+	spin_lock_bh(&sk->sk_lock.slock);
+	while (sock_owned_by_user(sk)) {
+		spin_unlock_bh(&sk->sk_lock.slock);
+		lock_sock(sk);
+		release_sock(sk);
+		spin_lock_bh(&sk->sk_lock.slock);
+	}
+	sock_reset_flag(sk, SOCK_MEMALLOC);
+	sk->sk_allocation &= ~__GFP_MEMALLOC;
+	spin_unlock_bh(&sk->sk_lock.slock);
+}
+
 static void memory_switch_memalloc(struct ksock *ks, bool on)
 {
 	struct sock *sk = ks->sock->sk;
@@ -43,6 +61,8 @@ static void memory_switch_memalloc(struct ksock *ks, bool on)
 	/* The stack counts such sockets, so each is one only once. */
 	if (on == test_bit(KSOCK_BIT_MEMALLOC, &ks->flags))
 		return;
+	if (!on)
+		memory_leave_reserves(sk);
 	/* For its flags, and what clearing gives back of its memory. */
 	lock_sock(sk);
 	if (on)
@@ -60,7 +80,7 @@ static void memory_switch_memalloc(struct ksock *ks, bool on)
  *
  * For a socket that memory reclaim waits for, as swap over the network does:
  * what it sends and receives may then be allocated where other allocations fail.
- * The last ksock_put() turns it off.
+ * The last ksock_put() turns it off.  Connections that are accepted do not have it.
  *
  * Context: process context, may sleep.
  */
@@ -72,6 +92,20 @@ void ksock_set_memalloc(struct ksock *ks, bool on)
 	ksock_leave(ks);
 }
 EXPORT_SYMBOL_GPL(ksock_set_memalloc);
+
+/**
+ * ksock_memalloc_clean() - have a connection use no reserves
+ * @child: connection, a copy of a socket that may
+ *
+ * The stack does not count it among those that do.
+ *
+ * Context: process context, may sleep.
+ */
+void ksock_memalloc_clean(struct sock *child)
+{
+	if (unlikely(sock_flag(child, SOCK_MEMALLOC)))
+		memory_leave_reserves(child);
+}
 
 /**
  * ksock_memalloc_end() - turn the use of reserves off when it is on

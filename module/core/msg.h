@@ -73,6 +73,30 @@ static inline void ksock_msg_rewind(struct ksock_msg *msg,
 	msg->hdr.msg_namelen = namelen;
 }
 
+/**
+ * ksock_msg_cut() - have a message move no more than a system call would
+ * @msg: message
+ *
+ * The stack counts what it has moved in an int.
+ *
+ * Context: any.
+ * Return: how much longer it was, for ksock_msg_uncut() afterwards.
+ */
+static inline size_t ksock_msg_cut(struct ksock_msg *msg)
+{
+	size_t len = iov_iter_count(&msg->hdr.msg_iter);
+
+	iov_iter_truncate(&msg->hdr.msg_iter, MAX_RW_COUNT);
+	return len - iov_iter_count(&msg->hdr.msg_iter);
+}
+
+static inline void ksock_msg_uncut(struct ksock_msg *msg, size_t rest)
+{
+	if (unlikely(rest))
+		iov_iter_reexpand(&msg->hdr.msg_iter,
+				  iov_iter_count(&msg->hdr.msg_iter) + rest);
+}
+
 int ksock_msg_set_iov(struct ksock_msg_iov *msg, unsigned int direction,
 		      const struct iovec __user *iov, unsigned int count);
 void ksock_msg_free_iov(struct ksock_msg_iov *msg);

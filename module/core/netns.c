@@ -33,6 +33,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include <net/sock.h>
+#include <net/sock_reuseport.h>
 #include "sock.h"
 
 /**
@@ -157,6 +158,28 @@ void ksock_follow_wait(struct ksock_follow *follow)
 }
 
 /**
+ * ksock_follow_ungroup() - keep connections from moving to another socket
+ * @ks: socket that is there and may stop to listen now
+ *
+ * Those of a socket that follows its namespace hold none, which a process's socket of
+ * the same group (net.ipv4.tcp_migrate_req) would rely on.
+ *
+ * Context: process context, may sleep.
+ */
+void ksock_follow_ungroup(struct ksock *ks)
+{
+	struct sock *sk = ks->sock->sk;
+
+	if (likely(!ks->follow) || sk->sk_protocol != IPPROTO_TCP ||
+	    !rcu_access_pointer(sk->sk_reuseport_cb))
+		return;
+	lock_sock(sk);
+	if (rcu_access_pointer(sk->sk_reuseport_cb))
+		reuseport_detach_sock(sk);
+	release_sock(sk);
+}
+
+/**
  * ksock_follow_end() - have the last reference of a socket end its following
  * @ks: socket without references; its file is NULL afterwards when there is
  *	none to close
@@ -190,6 +213,7 @@ void ksock_follow_end(struct ksock *ks)
 		return;
 	}
 	if (mine) {
+		ksock_follow_ungroup(ks);
 		ksock_netns_pin(ks->sock->sk);
 		put_net(follow->net);
 	} else {

@@ -11,8 +11,11 @@
  * but reads them to there at SOL_SOCKET alone; what is an int at other levels is
  * taken from the fields of the socket, by the table below.
  */
+#include <linux/capability.h>
 #include <linux/errno.h>
+#include <linux/kmod.h>
 #include <linux/module.h>
+#include <linux/string.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/inet_connection_sock.h>
@@ -65,6 +68,16 @@ static bool opt_is_refused(const struct ksock *ks, int level, int name)
 	return level == SOL_TCP && name == TCP_ULP && ksock_event_is_on(ks);
 }
 
+/*
+ * What the stack would load from within, where the end of the namespace that the
+ * socket follows waits for this call, and who is loaded waits for that end.
+ */
+static void opt_load(int level, int name, const char *value, size_t len)
+{
+	if (level == SOL_TCP && name == TCP_ULP && capable(CAP_NET_ADMIN))
+		request_module("tcp-ulp-%.*s", (int)strnlen(value, len), value);
+}
+
 /**
  * ksock_setsockopt() - set an option
  * @ks: socket
@@ -92,6 +105,8 @@ int ksock_setsockopt(struct ksock *ks, int level, int name, const void *value,
 		return -EINVAL;
 	if (opt_is_refused(ks, level, name))
 		return -EBUSY;
+	if (unlikely(ks->follow))
+		opt_load(level, name, value, len);
 	ret = ksock_enter(ks);
 	if (ret)
 		return ret;
@@ -307,10 +322,13 @@ static int opt_get(struct ksock *ks, int level, int name, void *value, int *len)
  * Any option of SOL_SOCKET; of other levels those that <ksock/opt.h> has a name
  * for.  Of others the stack reads the value to the memory of a process only.
  *
+ * Since Linux 6.7 security modules and the programs of the caller's control group are
+ * asked for those of SOL_SOCKET, whose error becomes that of the call.
+ *
  * Context: process context, may sleep.
  * Return: 0; -ENOPROTOOPT for an option that is not known here, -EOPNOTSUPP for
- * one that this kind of socket does not have, -EINVAL, -ENETDOWN when the
- * namespace it followed is gone.
+ * one that this kind of socket does not have, -EINVAL, -EPERM or -EACCES from who is
+ * asked, -ENETDOWN when the namespace it followed is gone.
  */
 int ksock_getsockopt(struct ksock *ks, int level, int name, void *value,
 		     int *len)

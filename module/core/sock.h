@@ -26,9 +26,7 @@ struct ksock_follow;
  * @KSOCK_BIT_CANCELLED: ksock_cancel() was called.
  * @KSOCK_BIT_NETDOWN: the network namespace that the socket follows is going.
  * @KSOCK_BIT_MEMALLOC: ksock_set_memalloc() is on.
- * @KSOCK_BIT_SHARED: others have the file of the socket, or had it, or connections
- *	that it has not accepted.
- * @KSOCK_BIT_LISTENED: ksock_listen() was called.
+ * @KSOCK_BIT_SHARED: others have the file of the socket, or had it.
  */
 enum ksock_bit {
 	KSOCK_BIT_KERN,
@@ -36,7 +34,6 @@ enum ksock_bit {
 	KSOCK_BIT_NETDOWN,
 	KSOCK_BIT_MEMALLOC,
 	KSOCK_BIT_SHARED,
-	KSOCK_BIT_LISTENED,
 };
 
 /**
@@ -111,6 +108,16 @@ static inline int ksock_cancelled(const struct ksock *ks)
 	return flags & BIT(KSOCK_BIT_CANCELLED) ? -ECANCELED : -ENETDOWN;
 }
 
+/*
+ * Urgent data of TCP is there or it is not; other protocols refuse the flag or take it
+ * for nothing.
+ */
+static inline bool ksock_recv_is_urgent(const struct ksock *ks, int flags)
+{
+	return flags & MSG_OOB && ks->sock->type == SOCK_STREAM &&
+	       ks->sock->sk->sk_protocol == IPPROTO_TCP;
+}
+
 /* sock.c */
 int ksock_attach(struct ksock *ks, struct socket *sock, const char *name);
 void ksock_detach(struct ksock *ks);
@@ -165,10 +172,12 @@ static inline void ksock_count_received(struct ksock *ks, ssize_t ret)
 }
 
 /* memory.c */
+void ksock_memalloc_clean(struct sock *child);
 void ksock_memalloc_end(struct ksock *ks);
 
 /* netns.c */
 void ksock_netns_pin(struct sock *sk);
+void ksock_follow_ungroup(struct ksock *ks);
 int ksock_follow_enter(struct ksock_follow *follow);
 void ksock_follow_leave(struct ksock_follow *follow);
 int ksock_follow_alloc(struct ksock *ks, struct net *net);
@@ -200,7 +209,6 @@ static inline void ksock_leave(const struct ksock *ks)
 }
 
 /* event.c; see event.h, too */
-void ksock_event_listen(struct ksock *ks);
 void ksock_event_clean(struct ksock *ks, struct sock *child);
 void ksock_event_end(struct ksock *ks);
 void ksock_event_stop(struct ksock *ks);

@@ -92,6 +92,28 @@ static void read_exact_tells_a_stream_that_ends_early(struct test *t)
 	peer_pair_close(&pair);
 }
 
+/* There is no such memory; but none is touched when nothing has come. */
+static void more_than_the_stack_can_count_is_waited_for(struct test *t)
+{
+	struct kvec vec = { .iov_base = NULL, .iov_len = 3UL << 30 };
+	struct peer_pair pair;
+	struct ksock_msg msg;
+
+	if (sizeof(long) == 4) {
+		test_skip(t, "there are no such lengths");
+		return;
+	}
+	ASSERT_EQ(t, peer_pair_open(&pair, peer_net(), KSOCK_AF_INET, 0), 0);
+	ksock_msg_init(&msg);
+	ksock_msg_to_receive(&msg, &vec, 1, vec.iov_len);
+	EXPECT_EQ(t, ksock_recvmsg(peer_near(&pair), &msg, 0, KSOCK_NOWAIT),
+		  -EAGAIN);
+	EXPECT_EQ(t, iov_iter_count(&msg.hdr.msg_iter), vec.iov_len);
+	EXPECT_EQ(t, ksock_recv(peer_near(&pair), NULL, vec.iov_len, 0,
+				KSOCK_NOWAIT), -EAGAIN);
+	peer_pair_close(&pair);
+}
+
 static void discard_forgets_and_no_more(struct test *t)
 {
 	struct peer_pair pair;
@@ -456,6 +478,7 @@ static void groups_of_ipv6_are_joined_and_left(struct test *t)
 const struct test_case data_cases[] = {
 	CASE(a_stream_carries_all_of_it),
 	CASE(read_exact_tells_a_stream_that_ends_early),
+	CASE(more_than_the_stack_can_count_is_waited_for),
 	CASE(discard_forgets_and_no_more),
 	CASE(queues_are_told),
 	CASE(datagrams_come_with_sender_length_and_flags),

@@ -7,10 +7,12 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/in.h>
+#include <linux/irqflags.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
 #include <linux/workqueue.h>
+#include <net/inet_connection_sock.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 #include "peer.h"
@@ -438,6 +440,142 @@ static void a_listener_of_a_process_keeps_the_module(struct test *t)
 	fput(device);
 }
 
+/*
+ * A connection that waits may be claimed by somebody else, a program of a sockmap for
+ * one: what that has put there is neither followed nor taken away, and as it may have
+ * kept our callbacks, the module stays.
+ */
+static void a_connection_that_somebody_has_claimed_stays_theirs(struct test *t)
+{
+	struct ksock_tcp_stream *stream, *child = NULL;
+	struct ksock_tcp_listener *listener;
+	struct request_sock_queue *queue;
+	void (*before)(struct sock *sk);
+	struct event_log log = {};
+	struct ksock_addr addr;
+	struct module *module;
+	struct file *device;
+	struct sock *sk;
+	struct ksock *ks;
+	u64 *claim;
+	int refs;
+
+	device = filp_open("/dev/ksock", O_RDWR, 0);
+	ASSERT(t, !IS_ERR(device));
+	module = device->f_op->owner;
+	/* Whoever takes it for something else follows a pointer to nowhere. */
+	claim = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
+	if (!EXPECT(t, claim && !IS_ERR(stream)) ||
+	    !EXPECT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0,
+				      &addr), 0))
+		goto out;
+	memset(claim, 0xff, PAGE_SIZE);
+	ks = ksock_from_tcp_listener(listener);
+	before = ksock_raw(ks)->sk->sk_data_ready;
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
+	EXPECT(t, peer_eventually(TOLD(log, ACCEPT) > 0));
+
+	queue = &inet_csk(ksock_raw(ks)->sk)->icsk_accept_queue;
+	if (!EXPECT(t, queue->rskq_accept_head))
+		goto out_off;
+	sk = queue->rskq_accept_head->sk;
+	lock_sock(sk);
+	write_lock_bh(&sk->sk_callback_lock);
+	rcu_assign_sk_user_data(sk, claim);
+	write_unlock_bh(&sk->sk_callback_lock);
+	release_sock(sk);
+	EXPECT_EQ(t, ksock_tcp_send(stream, "x", 1, 0, KSOCK_NOWAIT), 1);
+	EXPECT_EQ(t, TOLD(log, DATA), 0);
+	refs = module_refcount(module);
+	child = ksock_tcp_accept(listener, peer_deadline(), NULL);
+	if (!EXPECT(t, !IS_ERR(child)))
+		goto out_off;
+	EXPECT(t, ksock_raw(ksock_from_tcp_stream(child))->sk == sk);
+	EXPECT(t, sk->sk_data_ready == before);
+	EXPECT(t, sk->sk_user_data == claim);
+	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
+		module_put(module);
+	rcu_assign_sk_user_data(sk, NULL);
+out_off:
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	ksock_tcp_stream_put(child);
+	ksock_tcp_listener_put(listener);
+out:
+	ksock_tcp_stream_put(stream);
+	synchronize_rcu();
+	kfree(claim);
+	fput(device);
+}
+
+/* Also when it has become something else by the time the events are off. */
+static void a_listener_that_has_become_a_client_keeps_the_module(struct test *t)
+{
+	struct ksock_tcp_listener *listener;
+	struct event_log log = {};
+	struct ksock_addr addr;
+	struct module *module;
+	struct file *device;
+	struct ksock *ks;
+	int refs;
+
+	device = filp_open("/dev/ksock", O_RDWR, 0);
+	ASSERT(t, !IS_ERR(device));
+	module = device->f_op->owner;
+	if (!EXPECT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0,
+				      &addr), 0))
+		goto out;
+	ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0, 0);
+	if (!EXPECT(t, !IS_ERR(ks)))
+		goto out_listener;
+	fput(ksock_get_file(ks));
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
+	refs = module_refcount(module);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
+		module_put(module);
+
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_abort(ks), 0);
+	EXPECT_EQ(t, ksock_connect(ks, &addr, peer_deadline()), 0);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
+		module_put(module);
+	/* One that has been nothing else does not. */
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	EXPECT_EQ(t, module_refcount(module), refs);
+	ksock_put(ks);
+out_listener:
+	ksock_tcp_listener_put(listener);
+out:
+	fput(device);
+}
+
+/* As some drivers do, with the time at which a packet was sent. */
+static void an_error_is_told_where_interrupts_are_disabled(struct test *t)
+{
+	struct event_log log = {};
+	struct ksock_udp *udp;
+	struct ksock_addr addr;
+	unsigned long flags;
+	struct ksock *ks;
+	struct sock *sk;
+
+	ASSERT_EQ(t, peer_udp(&udp, peer_net(), KSOCK_AF_INET, &addr), 0);
+	ks = ksock_from_udp(udp);
+	sk = ksock_raw(ks)->sk;
+	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
+	local_irq_save(flags);
+	sk->sk_error_report(sk);
+	local_irq_restore(flags);
+	EXPECT_EQ(t, TOLD(log, ERROR), 1);
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	ksock_udp_put(udp);
+}
+
 /* Of the namespace of who reads the results; -ENOENT where the kernel has none. */
 static int set_migration(const char *value)
 {
@@ -504,7 +642,11 @@ static void a_connection_that_moves_to_another_socket_keeps_the_module(struct te
 		module_put(module);
 	/* It has moved, indeed. */
 	child = ksock_accept(second, peer_deadline(), NULL);
-	EXPECT(t, !IS_ERR(child));
+	if (EXPECT(t, !IS_ERR(child))) {
+		EXPECT_EQ(t, ksock_events_on(child, &events, &log,
+					     KSOCK_EVENT_ALL), 0);
+		EXPECT_EQ(t, ksock_events_off(child), 0);
+	}
 out:
 	ksock_put(child);
 	ksock_put(second);
@@ -546,7 +688,10 @@ const struct test_case event_cases[] = {
 	CASE(a_socket_that_somebody_else_uses_is_refused),
 	CASE(a_socket_with_a_ulp_is_refused_and_refuses_one),
 	CASE(a_listener_of_a_process_keeps_the_module),
+	CASE(a_listener_that_has_become_a_client_keeps_the_module),
 	CASE(a_connection_that_moves_to_another_socket_keeps_the_module),
+	CASE(a_connection_that_somebody_has_claimed_stays_theirs),
+	CASE(an_error_is_told_where_interrupts_are_disabled),
 	CASE(mptcp_is_refused),
 	{}
 };

@@ -51,6 +51,33 @@ static void reserves_are_for_who_asks(struct test *t)
 	ksock_udp_put(udp);
 }
 
+/* The stack counts who uses reserves, and a connection is not among them. */
+static void reserves_are_not_inherited(struct test *t)
+{
+	struct ksock_tcp_listener *listener;
+	struct ksock_tcp_stream *near, *far;
+	struct ksock_addr addr;
+	struct sock *sk;
+
+	ASSERT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0, &addr),
+		  0);
+	ksock_set_memalloc(ksock_from_tcp_listener(listener), true);
+	near = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
+	if (!EXPECT(t, !IS_ERR(near)))
+		goto out;
+	EXPECT_EQ(t, ksock_tcp_connect(near, &addr, peer_deadline()), 0);
+	far = ksock_tcp_accept(listener, peer_deadline(), NULL);
+	if (EXPECT(t, !IS_ERR(far))) {
+		sk = ksock_raw(ksock_from_tcp_stream(far))->sk;
+		EXPECT(t, !sock_flag(sk, SOCK_MEMALLOC));
+		EXPECT(t, !(sk->sk_allocation & __GFP_MEMALLOC));
+	}
+	ksock_tcp_stream_put(far);
+out:
+	ksock_tcp_stream_put(near);
+	ksock_tcp_listener_put(listener);
+}
+
 /*
  * A connection as a file system or a block device has it: nothing under its lock
  * waits for reclaim, and no socket of others has the class of its lock.
@@ -141,6 +168,7 @@ static void a_lock_class_holds_its_module(struct test *t)
 const struct test_case memory_cases[] = {
 	CASE(the_allocation_is_the_sockets),
 	CASE(reserves_are_for_who_asks),
+	CASE(reserves_are_not_inherited),
 	CASE(a_conversation_is_held_where_reclaim_waits),
 	CASE(a_lock_class_holds_its_module),
 	{}

@@ -39,8 +39,9 @@ enum ksock_event {
  * @state_change: called for %KSOCK_EVENT_STATE_CHANGE.
  * @error: called for %KSOCK_EVENT_ERROR.
  * @accept_ready: called for %KSOCK_EVENT_ACCEPT_READY.
- * @workqueue: NULL to be called at once, with bottom halves disabled and maybe
- *	the socket's spinlock held: such a function must not sleep, which rules
+ * @workqueue: NULL to be called at once, with bottom halves disabled, for @error
+ *	maybe interrupts as well, and maybe the socket's spinlock held: such a
+ *	function must not sleep, which rules
  *	out every call that takes the socket lock, and does well to wake or queue
  *	and no more.  Else the events are gathered and a worker of this queue
  *	makes the calls, in process context, one at a time, an event that
