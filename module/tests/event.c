@@ -576,36 +576,6 @@ static void an_error_is_told_where_interrupts_are_disabled(struct test *t)
 	ksock_udp_put(udp);
 }
 
-/* Of the namespace of who reads the results; -ENOENT where the kernel has none. */
-static int set_migration(const char *value)
-{
-	struct file *file = filp_open("/proc/sys/net/ipv4/tcp_migrate_req",
-				      O_WRONLY, 0);
-	loff_t at = 0;
-	ssize_t ret;
-
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	ret = kernel_write(file, value, strlen(value), &at);
-	fput(file);
-	return ret < 0 ? ret : 0;
-}
-
-/* One of a group; its address is chosen when it has none yet. */
-static struct ksock *group_listen(struct test *t, struct ksock_addr *addr)
-{
-	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
-					     KSOCK_STREAM, 0, 0);
-
-	if (!EXPECT(t, !IS_ERR(ks)))
-		return NULL;
-	EXPECT_EQ(t, ksock_set_reuseport(ks, true), 0);
-	EXPECT_EQ(t, ksock_bind(ks, addr), 0);
-	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
-	EXPECT_EQ(t, ksock_getsockname(ks, addr), 0);
-	return ks;
-}
-
 /*
  * A connection that waits is another socket's when its own stops to listen, has our
  * callbacks, and nobody knows of it; so the module stays.
@@ -620,20 +590,22 @@ static void a_connection_that_moves_to_another_socket_keeps_the_module(struct te
 	struct file *device;
 	int before;
 
-	if (set_migration("1") == -ENOENT) {
+	if (peer_migrate(true) == -ENOENT) {
 		test_skip(t, "on this kernel no connection moves");
 		return;
 	}
 	device = filp_open("/dev/ksock", O_RDWR, 0);
 	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
 	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
-	first = group_listen(t, &addr);
-	if (!EXPECT(t, !IS_ERR(device) && !IS_ERR(stream) && first))
+	first = peer_group_listen(&addr, 0);
+	if (!EXPECT(t, !IS_ERR(device) && !IS_ERR(stream) && !IS_ERR(first)))
 		goto out;
 	EXPECT_EQ(t, ksock_events_on(first, &events, &log, KSOCK_EVENT_ALL), 0);
 	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
 	EXPECT(t, peer_eventually(TOLD(log, ACCEPT) > 0));
-	second = group_listen(t, &addr);
+	second = peer_group_listen(&addr, 0);
+	if (!EXPECT(t, !IS_ERR(second)))
+		goto out_off;
 	module = device->f_op->owner;
 	before = module_refcount(module);
 	EXPECT_EQ(t, ksock_shutdown(first, KSOCK_SHUT_RD), 0);
@@ -647,6 +619,9 @@ static void a_connection_that_moves_to_another_socket_keeps_the_module(struct te
 					     KSOCK_EVENT_ALL), 0);
 		EXPECT_EQ(t, ksock_events_off(child), 0);
 	}
+	goto out;
+out_off:
+	EXPECT_EQ(t, ksock_events_off(first), 0);
 out:
 	ksock_put(child);
 	ksock_put(second);
@@ -654,7 +629,7 @@ out:
 	ksock_tcp_stream_put(stream);
 	if (!IS_ERR(device))
 		fput(device);
-	set_migration("0");
+	peer_migrate(false);
 }
 
 static void mptcp_is_refused(struct test *t)

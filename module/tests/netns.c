@@ -155,6 +155,53 @@ static void a_follower_lets_no_file_out(struct test *t)
 	ksock_put_sync(ks);
 }
 
+enum follower_end { FOLLOWER_SHUTDOWN, FOLLOWER_ABORT, FOLLOWER_PUT };
+
+static void follower_ends(struct test *t, enum follower_end end)
+{
+	struct ksock *first, *second = NULL;
+	struct ksock_tcp_stream *stream;
+	struct ksock_addr addr;
+	char byte;
+
+	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
+	first = peer_group_listen(&addr, KSOCK_CREATE_FOLLOW);
+	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
+	if (!EXPECT(t, !IS_ERR(first) && !IS_ERR(stream)))
+		goto out;
+	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
+	second = peer_group_listen(&addr, 0);
+	if (!EXPECT(t, !IS_ERR(second)))
+		goto out;
+	if (end == FOLLOWER_SHUTDOWN)
+		EXPECT_EQ(t, ksock_shutdown(first, KSOCK_SHUT_RD), 0);
+	else if (end == FOLLOWER_ABORT)
+		EXPECT_EQ(t, ksock_abort(first), 0);
+	ksock_put_sync(first);
+	first = NULL;
+	EXPECT_EQ(t, ksock_tcp_recv(stream, &byte, 1, 0, peer_deadline()),
+		  -ECONNRESET);
+	EXPECT_EQ(t, PTR_ERR(ksock_accept(second, KSOCK_NOWAIT, NULL)),
+		  -EAGAIN);
+out:
+	ksock_tcp_stream_put(stream);
+	ksock_put(second);
+	ksock_put(first);
+}
+
+/* They hold no namespace, which whoever they came to would rely on. */
+static void connections_of_a_follower_do_not_move(struct test *t)
+{
+	if (peer_migrate(true) == -ENOENT) {
+		test_skip(t, "on this kernel no connection moves");
+		return;
+	}
+	follower_ends(t, FOLLOWER_SHUTDOWN);
+	follower_ends(t, FOLLOWER_ABORT);
+	follower_ends(t, FOLLOWER_PUT);
+	peer_migrate(false);
+}
+
 static void a_follower_that_is_dropped_sends_what_it_has(struct test *t)
 {
 	struct ksock_tcp_stream *plain;
@@ -300,6 +347,7 @@ const struct test_case netns_cases[] = {
 	CASE(sockets_that_are_closed_with_unsent_data_let_it_go),
 	CASE(followers_end_with_their_namespace),
 	CASE(a_follower_lets_no_file_out),
+	CASE(connections_of_a_follower_do_not_move),
 	CASE(a_follower_that_is_dropped_sends_what_it_has),
 	CASE(sockets_whose_end_is_lost_let_it_go),
 	CASE(a_follower_tells_its_end_and_then_nothing),

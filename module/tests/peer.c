@@ -3,6 +3,9 @@
  * What the cases share.
  */
 #include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -76,6 +79,36 @@ void peer_pair_close(struct peer_pair *pair)
 	ksock_tcp_stream_put(pair->far);
 	ksock_tcp_listener_put(pair->listener);
 	memset(pair, 0, sizeof(*pair));
+}
+
+int peer_migrate(bool on)
+{
+	struct file *file = filp_open("/proc/sys/net/ipv4/tcp_migrate_req",
+				      O_WRONLY, 0);
+	loff_t at = 0;
+	ssize_t ret;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = kernel_write(file, on ? "1" : "0", 1, &at);
+	fput(file);
+	return ret < 0 ? ret : 0;
+}
+
+struct ksock *peer_group_listen(struct ksock_addr *addr, unsigned int flags)
+{
+	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
+					     KSOCK_STREAM, 0, flags);
+	int ret;
+
+	if (IS_ERR(ks))
+		return ks;
+	ret = ksock_set_reuseport(ks, true) ?: ksock_bind(ks, addr) ?:
+	      ksock_listen(ks, 1) ?: ksock_getsockname(ks, addr);
+	if (!ret)
+		return ks;
+	ksock_put(ks);
+	return ERR_PTR(ret);
 }
 
 int peer_full_open(struct peer_full *full, struct net *net)

@@ -59,6 +59,14 @@ int peer_pair_open(struct peer_pair *pair, struct net *net,
 		   enum ksock_family family, unsigned int flags);
 void peer_pair_close(struct peer_pair *pair);
 
+/*
+ * Whether connections that wait move to another socket of the group when their own
+ * stops to listen; -ENOENT where the kernel cannot.
+ */
+int peer_migrate(bool on);
+/* One that listens, of a group at an address, which is chosen for the first. */
+struct ksock *peer_group_listen(struct ksock_addr *addr, unsigned int flags);
+
 /**
  * struct peer_full - a place where a connection is not answered
  * @listener: socket whose queue is full.
