@@ -192,10 +192,7 @@ out:
 /* They hold no namespace, which whoever they came to would rely on. */
 static void connections_of_a_follower_do_not_move(struct test *t)
 {
-	if (peer_migrate(true) == -ENOENT) {
-		test_skip(t, "on this kernel no connection moves");
-		return;
-	}
+	peer_migrate(true);
 	follower_ends(t, FOLLOWER_SHUTDOWN);
 	follower_ends(t, FOLLOWER_ABORT);
 	follower_ends(t, FOLLOWER_PUT);

@@ -81,18 +81,16 @@ void peer_pair_close(struct peer_pair *pair)
 	memset(pair, 0, sizeof(*pair));
 }
 
-int peer_migrate(bool on)
+void peer_migrate(bool on)
 {
 	struct file *file = filp_open("/proc/sys/net/ipv4/tcp_migrate_req",
 				      O_WRONLY, 0);
 	loff_t at = 0;
-	ssize_t ret;
 
 	if (IS_ERR(file))
-		return PTR_ERR(file);
-	ret = kernel_write(file, on ? "1" : "0", 1, &at);
+		return;
+	kernel_write(file, on ? "1" : "0", 1, &at);
 	fput(file);
-	return ret < 0 ? ret : 0;
 }
 
 struct ksock *peer_group_listen(struct ksock_addr *addr, unsigned int flags)

@@ -61,9 +61,9 @@ void peer_pair_close(struct peer_pair *pair);
 
 /*
  * Whether connections that wait move to another socket of the group when their own
- * stops to listen; -ENOENT where the kernel cannot.
+ * stops to listen.  Not every kernel can, nor every one that has the switch.
  */
-int peer_migrate(bool on);
+void peer_migrate(bool on);
 /* One that listens, of a group at an address, which is chosen for the first. */
 struct ksock *peer_group_listen(struct ksock_addr *addr, unsigned int flags);
 
