@@ -340,6 +340,7 @@ check 'its status is installed' status_is installed
 check 'another version is not installed beside it' refused_beside
 check 'the README removes it, by the sources of the other version, too' \
 	as_readme /root/ksock "$("$scripts/readme.sh" print dkms-undo)"
+copy_sources "$root/root/ksock"
 check 'it has no status any more' no_status
 check 'nothing of it is left in the root' removed
 unmount_root "$root"
