@@ -20,7 +20,6 @@
 #include <linux/module.h>
 #include <linux/net.h>
 #include <net/sock.h>
-#include <net/tcp.h>
 #include "msg.h"
 #include "sock.h"
 #include "user.h"
@@ -147,9 +146,7 @@ static ssize_t data_recvmsg(struct ksock *ks, struct ksock_msg *msg, int flags,
 		return ret;
 	ret = ksock_cancelled(ks);
 	if (likely(!ret)) {
-		/* Neither of the two queues is waited for. */
-		if (unlikely(flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) ||
-		    unlikely(ksock_recv_is_urgent(ks, flags)))
+		if (unlikely(ksock_recv_never_waits(ks, flags)))
 			deadline = KSOCK_NOWAIT;
 		ret = ksock_recvmsg_until(ks, msg, flags, deadline);
 		ksock_count_received(ks, ret);
@@ -556,77 +553,3 @@ int ksock_discard(struct ksock *ks, size_t len, ktime_t deadline)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(ksock_discard);
-
-/* Looks at it with no room: the stack tells how long it is, and keeps it. */
-static int data_next_len(struct ksock *ks)
-{
-	struct ksock_msg msg;
-	struct kvec vec = {};
-	ssize_t ret;
-
-	ksock_msg_init(&msg);
-	ksock_msg_to_receive(&msg, &vec, 1, 0);
-	ret = sock_recvmsg(ks->sock, &msg.hdr,
-			   MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-	return ret == -EAGAIN ? 0 : ret;
-}
-
-/**
- * ksock_inq() - bytes that can be received
- * @ks: socket
- *
- * Context: process context, may sleep.
- * Return: bytes in the queue of a stream of TCP, of the next datagram otherwise,
- * 0 when there is none; -EOPNOTSUPP for a stream that does not tell, as that of
- * MPTCP, -ENETDOWN when the namespace it followed is gone, or the error that a
- * receive would return.
- */
-int ksock_inq(struct ksock *ks)
-{
-	const struct proto_ops *ops;
-	int ret = ksock_enter(ks);
-
-	if (ret)
-		return ret;
-	ops = READ_ONCE(ks->sock->ops);
-	if (ops->peek_len)
-		ret = ops->peek_len(ks->sock);
-	else if (ks->sock->type != SOCK_STREAM)
-		ret = data_next_len(ks);
-	else
-		ret = -EOPNOTSUPP;
-	ksock_leave(ks);
-	return ret;
-}
-EXPORT_SYMBOL_GPL(ksock_inq);
-
-/**
- * ksock_outq() - bytes that were sent and are still held
- * @ks: socket
- *
- * Context: any.
- * Return: of TCP the bytes that the peer has not acknowledged, of others the
- * memory of what has not left, in bytes; -ENETDOWN when the namespace it followed
- * is gone.
- */
-int ksock_outq(struct ksock *ks)
-{
-	struct sock *sk;
-	int ret = ksock_enter(ks);
-
-	if (ret)
-		return ret;
-	sk = ks->sock->sk;
-	if (sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP)
-		ret = sk_wmem_alloc_get(sk);
-	else if ((1 << inet_sk_state_load(sk)) & (TCPF_CLOSE | TCPF_LISTEN |
-						  TCPF_SYN_SENT |
-						  TCPF_SYN_RECV))
-		ret = 0;
-	else
-		ret = READ_ONCE(tcp_sk(sk)->write_seq) -
-		      READ_ONCE(tcp_sk(sk)->snd_una);
-	ksock_leave(ks);
-	return ret;
-}
-EXPORT_SYMBOL_GPL(ksock_outq);

@@ -58,7 +58,13 @@ static void event_work(struct work_struct *work)
 	}
 }
 
-/* Inside the RCU read lock. */
+/**
+ * ksock_event_tell() - call whoever asked for an event, or have a worker do so
+ * @event: events that were found on
+ * @which: enum ksock_event
+ *
+ * Context: any, inside of the RCU read lock in which they were found.
+ */
 void ksock_event_tell(struct ksock_watch *event, unsigned int which)
 {
 	unsigned int count;
@@ -201,6 +207,7 @@ static bool event_may_have_moved(const struct sock *sk)
 	case TCP_CLOSE:
 		return rcu_access_pointer(sk->sk_reuseport_cb);
 	default:
+		/* Nothing tells any longer whether it was in one. */
 		return sk->sk_reuseport;
 	}
 }

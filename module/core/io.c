@@ -372,9 +372,7 @@ ssize_t ksock_recvmsg_user(struct ksock *ks, struct ksock_msg *msg, int flags,
 {
 	ssize_t ret;
 
-	if (likely(deadline == KTIME_MAX) ||
-	    (flags & (MSG_DONTWAIT | MSG_ERRQUEUE)) ||
-	    ksock_recv_is_urgent(ks, flags))
+	if (likely(deadline == KTIME_MAX) || ksock_recv_never_waits(ks, flags))
 		ret = sock_recvmsg(ks->sock, &msg->hdr, flags);
 	else
 		ret = ksock_recvmsg_until(ks, msg, flags, deadline);

@@ -90,6 +90,13 @@ static inline size_t ksock_msg_cut(struct ksock_msg *msg)
 	return len - iov_iter_count(&msg->hdr.msg_iter);
 }
 
+/**
+ * ksock_msg_uncut() - undo ksock_msg_cut()
+ * @msg: message, its iterator advanced by what was moved
+ * @rest: what that returned
+ *
+ * Context: any.
+ */
 static inline void ksock_msg_uncut(struct ksock_msg *msg, size_t rest)
 {
 	if (unlikely(rest))

@@ -109,13 +109,14 @@ static inline int ksock_cancelled(const struct ksock *ks)
 }
 
 /*
- * Urgent data of TCP is there or it is not; other protocols refuse the flag or take it
- * for nothing.
+ * Whether a receive finds what it asks for at once, or not at all.  Urgent data is
+ * TCP's; other protocols refuse the flag or take it for nothing.
  */
-static inline bool ksock_recv_is_urgent(const struct ksock *ks, int flags)
+static inline bool ksock_recv_never_waits(const struct ksock *ks, int flags)
 {
-	return flags & MSG_OOB && ks->sock->type == SOCK_STREAM &&
-	       ks->sock->sk->sk_protocol == IPPROTO_TCP;
+	return flags & (MSG_DONTWAIT | MSG_ERRQUEUE) ||
+	       (flags & MSG_OOB && ks->sock->type == SOCK_STREAM &&
+		ks->sock->sk->sk_protocol == IPPROTO_TCP);
 }
 
 /* sock.c */

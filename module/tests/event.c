@@ -3,16 +3,11 @@
  * Events: each is told, to whom asked, from the right context; and they stop.
  */
 #include <linux/err.h>
-#include <linux/fcntl.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/in.h>
 #include <linux/irqflags.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <linux/udp.h>
 #include <linux/workqueue.h>
-#include <net/inet_connection_sock.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 #include "peer.h"
@@ -401,159 +396,6 @@ static void a_socket_with_a_ulp_is_refused_and_refuses_one(struct test *t)
 	peer_pair_close(&pair);
 }
 
-/*
- * What a process accepts from a socket it shares has our callbacks, and nobody knows
- * of it; so the module stays. Nobody does here, which allows to let it go.
- */
-static void a_listener_of_a_process_keeps_the_module(struct test *t)
-{
-	struct event_log log = {};
-	struct ksock_addr addr;
-	struct module *module;
-	struct file *device;
-	struct ksock *ks;
-	int before;
-
-	/* Who knows the module. */
-	device = filp_open("/dev/ksock", O_RDWR, 0);
-	ASSERT(t, !IS_ERR(device));
-	module = device->f_op->owner;
-	ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0, 0);
-	if (!EXPECT(t, !IS_ERR(ks))) {
-		fput(device);
-		return;
-	}
-	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
-	EXPECT_EQ(t, ksock_bind(ks, &addr), 0);
-	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
-	before = module_refcount(module);
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	EXPECT_EQ(t, module_refcount(module), before);
-
-	fput(ksock_get_file(ks));
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	if (EXPECT_EQ(t, module_refcount(module), before + 1))
-		module_put(module);
-	ksock_put(ks);
-	fput(device);
-}
-
-/*
- * A connection that waits may be claimed by somebody else, a program of a sockmap for
- * one: what that has put there is neither followed nor taken away, and as it may have
- * kept our callbacks, the module stays.
- */
-static void a_connection_that_somebody_has_claimed_stays_theirs(struct test *t)
-{
-	struct ksock_tcp_stream *stream, *child = NULL;
-	struct ksock_tcp_listener *listener;
-	struct request_sock_queue *queue;
-	void (*before)(struct sock *sk);
-	struct event_log log = {};
-	struct ksock_addr addr;
-	struct module *module;
-	struct file *device;
-	struct sock *sk;
-	struct ksock *ks;
-	u64 *claim;
-	int refs;
-
-	device = filp_open("/dev/ksock", O_RDWR, 0);
-	ASSERT(t, !IS_ERR(device));
-	module = device->f_op->owner;
-	/* Whoever takes it for something else follows a pointer to nowhere. */
-	claim = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
-	if (!EXPECT(t, claim && !IS_ERR(stream)) ||
-	    !EXPECT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0,
-				      &addr), 0))
-		goto out;
-	memset(claim, 0xff, PAGE_SIZE);
-	ks = ksock_from_tcp_listener(listener);
-	before = ksock_raw(ks)->sk->sk_data_ready;
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
-	EXPECT(t, peer_eventually(TOLD(log, ACCEPT) > 0));
-
-	queue = &inet_csk(ksock_raw(ks)->sk)->icsk_accept_queue;
-	if (!EXPECT(t, queue->rskq_accept_head))
-		goto out_off;
-	sk = queue->rskq_accept_head->sk;
-	lock_sock(sk);
-	write_lock_bh(&sk->sk_callback_lock);
-	rcu_assign_sk_user_data(sk, claim);
-	write_unlock_bh(&sk->sk_callback_lock);
-	release_sock(sk);
-	EXPECT_EQ(t, ksock_tcp_send(stream, "x", 1, 0, KSOCK_NOWAIT), 1);
-	EXPECT_EQ(t, TOLD(log, DATA), 0);
-	refs = module_refcount(module);
-	child = ksock_tcp_accept(listener, peer_deadline(), NULL);
-	if (!EXPECT(t, !IS_ERR(child)))
-		goto out_off;
-	EXPECT(t, ksock_raw(ksock_from_tcp_stream(child))->sk == sk);
-	EXPECT(t, sk->sk_data_ready == before);
-	EXPECT(t, sk->sk_user_data == claim);
-	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
-		module_put(module);
-	rcu_assign_sk_user_data(sk, NULL);
-out_off:
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	ksock_tcp_stream_put(child);
-	ksock_tcp_listener_put(listener);
-out:
-	ksock_tcp_stream_put(stream);
-	synchronize_rcu();
-	kfree(claim);
-	fput(device);
-}
-
-/* Also when it has become something else by the time the events are off. */
-static void a_listener_that_has_become_a_client_keeps_the_module(struct test *t)
-{
-	struct ksock_tcp_listener *listener;
-	struct event_log log = {};
-	struct ksock_addr addr;
-	struct module *module;
-	struct file *device;
-	struct ksock *ks;
-	int refs;
-
-	device = filp_open("/dev/ksock", O_RDWR, 0);
-	ASSERT(t, !IS_ERR(device));
-	module = device->f_op->owner;
-	if (!EXPECT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0,
-				      &addr), 0))
-		goto out;
-	ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0, 0);
-	if (!EXPECT(t, !IS_ERR(ks)))
-		goto out_listener;
-	fput(ksock_get_file(ks));
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_listen(ks, 1), 0);
-	refs = module_refcount(module);
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
-		module_put(module);
-
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_abort(ks), 0);
-	EXPECT_EQ(t, ksock_connect(ks, &addr, peer_deadline()), 0);
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	if (EXPECT_EQ(t, module_refcount(module), refs + 1))
-		module_put(module);
-	/* One that has been nothing else does not. */
-	EXPECT_EQ(t, ksock_events_on(ks, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_events_off(ks), 0);
-	EXPECT_EQ(t, module_refcount(module), refs);
-	ksock_put(ks);
-out_listener:
-	ksock_tcp_listener_put(listener);
-out:
-	fput(device);
-}
-
 /* As some drivers do, with the time at which a packet was sent. */
 static void an_error_is_told_where_interrupts_are_disabled(struct test *t)
 {
@@ -572,66 +414,10 @@ static void an_error_is_told_where_interrupts_are_disabled(struct test *t)
 	sk->sk_error_report(sk);
 	local_irq_restore(flags);
 	EXPECT_EQ(t, TOLD(log, ERROR), 1);
+	/* Bottom halves, which could not be enabled again there, are left alone. */
+	EXPECT(t, log.context);
 	EXPECT_EQ(t, ksock_events_off(ks), 0);
 	ksock_udp_put(udp);
-}
-
-/*
- * A connection that waits is another socket's when its own stops to listen, has our
- * callbacks, and nobody knows of it; so the module stays.
- */
-static void a_connection_that_moves_to_another_socket_keeps_the_module(struct test *t)
-{
-	struct ksock *first, *second = NULL, *child = NULL;
-	struct ksock_tcp_stream *stream;
-	struct event_log log = {};
-	struct ksock_addr addr;
-	struct module *module;
-	struct file *device;
-	int before, after;
-
-	peer_migrate(true);
-	device = filp_open("/dev/ksock", O_RDWR, 0);
-	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
-	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
-	first = peer_group_listen(&addr, 0);
-	if (!EXPECT(t, !IS_ERR(device) && !IS_ERR(stream) && !IS_ERR(first)))
-		goto out;
-	EXPECT_EQ(t, ksock_events_on(first, &events, &log, KSOCK_EVENT_ALL), 0);
-	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
-	EXPECT(t, peer_eventually(TOLD(log, ACCEPT) > 0));
-	second = peer_group_listen(&addr, 0);
-	if (!EXPECT(t, !IS_ERR(second)))
-		goto out_off;
-	module = device->f_op->owner;
-	before = module_refcount(module);
-	EXPECT_EQ(t, ksock_shutdown(first, KSOCK_SHUT_RD), 0);
-	EXPECT_EQ(t, ksock_events_off(first), 0);
-	after = module_refcount(module);
-	child = ksock_accept(second, KSOCK_NOWAIT, NULL);
-	if (PTR_ERR(child) == -EAGAIN) {
-		EXPECT_EQ(t, after, before);
-		test_skip(t, "on this kernel no connection moves");
-		goto out;
-	}
-	if (EXPECT_EQ(t, after, before + 1))
-		module_put(module);
-	if (EXPECT(t, !IS_ERR(child))) {
-		EXPECT_EQ(t, ksock_events_on(child, &events, &log,
-					     KSOCK_EVENT_ALL), 0);
-		EXPECT_EQ(t, ksock_events_off(child), 0);
-	}
-	goto out;
-out_off:
-	EXPECT_EQ(t, ksock_events_off(first), 0);
-out:
-	ksock_put(child);
-	ksock_put(second);
-	ksock_put(first);
-	ksock_tcp_stream_put(stream);
-	if (!IS_ERR(device))
-		fput(device);
-	peer_migrate(false);
 }
 
 static void mptcp_is_refused(struct test *t)
@@ -664,10 +450,6 @@ const struct test_case event_cases[] = {
 	CASE(a_worker_makes_the_calls_where_one_is_asked_for),
 	CASE(a_socket_that_somebody_else_uses_is_refused),
 	CASE(a_socket_with_a_ulp_is_refused_and_refuses_one),
-	CASE(a_listener_of_a_process_keeps_the_module),
-	CASE(a_listener_that_has_become_a_client_keeps_the_module),
-	CASE(a_connection_that_moves_to_another_socket_keeps_the_module),
-	CASE(a_connection_that_somebody_has_claimed_stays_theirs),
 	CASE(an_error_is_told_where_interrupts_are_disabled),
 	CASE(mptcp_is_refused),
 	{}

@@ -38,12 +38,15 @@ struct test_group {
 
 static const struct test_group test_groups[] = {
 	{ "addr", addr_cases },
+	{ "addr_text", addr_text_cases },
+	{ "addr_key", addr_key_cases },
 	{ "life", life_cases },
 	{ "conn", conn_cases },
 	{ "data", data_cases },
 	{ "msg", msg_cases },
 	{ "opt", opt_cases },
 	{ "event", event_cases },
+	{ "stay", stay_cases },
 	{ "quiet", quiet_cases },
 	{ "memory", memory_cases },
 	{ "netns", netns_cases },

@@ -27,6 +27,8 @@ struct test_case {
 
 /* By file; each array ends with one that has no name. */
 extern const struct test_case addr_cases[];
+extern const struct test_case addr_key_cases[];
+extern const struct test_case addr_text_cases[];
 extern const struct test_case conn_cases[];
 extern const struct test_case data_cases[];
 extern const struct test_case defect_cases[];
@@ -38,6 +40,7 @@ extern const struct test_case msg_cases[];
 extern const struct test_case netns_cases[];
 extern const struct test_case opt_cases[];
 extern const struct test_case quiet_cases[];
+extern const struct test_case stay_cases[];
 
 __printf(4, 5)
 void test_failed(struct test *t, const char *file, int line,

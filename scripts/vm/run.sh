@@ -133,7 +133,7 @@ step "guest $KVER ($PKGVER)"
 append="console=ttyS0 quiet loglevel=5 panic=-1 oops=panic panic_on_warn=$stop"
 append="$append mitigations=off nokaslr no_timer_check tsc=reliable"
 append="$append guest.slow=$slow${DEBUG:+ kmemleak=$leaks}"
-# They say more.
+# A debug kernel says more.
 [ -z "${DEBUG:-}" ] || append="$append log_buf_len=4M"
 # SELinux uses memory it has not written to with each connection.
 [ "${DEBUG:-}" != kmsan ] || append="$append lsm="
