@@ -127,20 +127,51 @@ static struct ksock_watch *callback_find(const struct sock *sk)
 
 /*
  * What the stack's own function would do, for a socket whose events are off: one
- * that waits to be accepted, so has no queue yet, or one that got its own
- * callbacks back just now.
+ * that waits to be accepted, so has no queue yet, one that a process has accepted,
+ * or one that got its own callbacks back just now.  Without @events all who wait
+ * are woken, whatever for.
  */
-static void callback_default(struct sock *sk, __poll_t events, int band)
+static void callback_default(struct sock *sk, __poll_t events, int how, int band)
 {
 	struct socket_wq *wq;
 
 	rcu_read_lock();
 	wq = rcu_dereference(sk->sk_wq);
-	if (skwq_has_sleeper(wq))
-		wake_up_interruptible_poll(&wq->wait, events);
-	if (band)
-		sk_wake_async(sk, SOCK_WAKE_IO, band);
+	if (skwq_has_sleeper(wq)) {
+		if (events)
+			wake_up_interruptible_poll(&wq->wait, events);
+		else
+			wake_up_interruptible_all(&wq->wait);
+	}
+	if (events)
+		sk_wake_async(sk, how, band);
 	rcu_read_unlock();
+}
+
+/* As sk_stream_write_space(): only when there is room, and once then. */
+static void callback_default_write_space(struct sock *sk)
+{
+	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) {
+		if (!sk_stream_is_writeable(sk))
+			return;
+		if (sk->sk_socket)
+			clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	}
+	callback_default(sk, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND,
+			 SOCK_WAKE_SPACE, POLL_OUT);
+}
+
+/*
+ * Of each connection that is made its listener is told, which may have stopped to
+ * listen meanwhile: then it has no peer, as one has that was connected itself.
+ */
+static bool callback_has_listened(const struct sock *sk)
+{
+	int state = inet_sk_state_load(sk);
+
+	return ksock_callbacks_inherit(sk) &&
+	       (state == TCP_LISTEN ||
+		(state == TCP_CLOSE && !READ_ONCE(inet_sk(sk)->inet_dport)));
 }
 
 static void callback_data_ready(struct sock *sk)
@@ -152,8 +183,7 @@ static void callback_data_ready(struct sock *sk)
 	rcu_read_lock();
 	event = callback_find(sk);
 	if (event) {
-		/* Of each connection that is made its listener is told. */
-		ksock_event_note(event);
+		ksock_event_note(event, callback_has_listened(sk));
 		which = inet_sk_state_load(sk) == TCP_LISTEN ?
 			KSOCK_EVENT_ACCEPT_READY : KSOCK_EVENT_DATA_READY;
 		saved = event->saved.data_ready;
@@ -164,7 +194,7 @@ static void callback_data_ready(struct sock *sk)
 		saved(sk);
 	else
 		callback_default(sk, EPOLLIN | EPOLLPRI | EPOLLRDNORM |
-				 EPOLLRDBAND, POLL_IN);
+				 EPOLLRDBAND, SOCK_WAKE_WAITD, POLL_IN);
 }
 
 static void callback_write_space(struct sock *sk)
@@ -182,8 +212,7 @@ static void callback_write_space(struct sock *sk)
 	if (saved)
 		saved(sk);
 	else
-		callback_default(sk, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND,
-				 POLL_OUT);
+		callback_default_write_space(sk);
 }
 
 static void callback_state_change(struct sock *sk)
@@ -201,7 +230,7 @@ static void callback_state_change(struct sock *sk)
 	if (saved)
 		saved(sk);
 	else
-		callback_default(sk, EPOLLIN | EPOLLOUT | EPOLLHUP | EPOLLRDHUP, 0);
+		callback_default(sk, 0, 0, 0);
 }
 
 static void callback_error_report(struct sock *sk)
@@ -213,7 +242,7 @@ static void callback_error_report(struct sock *sk)
 	event = callback_find(sk);
 	if (event) {
 		/* Among what it tells of is that a socket stopped to listen. */
-		ksock_event_note(event);
+		ksock_event_note(event, false);
 		saved = event->saved.error_report;
 		ksock_event_tell(event, KSOCK_EVENT_ERROR);
 	}
@@ -221,7 +250,7 @@ static void callback_error_report(struct sock *sk)
 	if (saved)
 		saved(sk);
 	else
-		callback_default(sk, EPOLLERR, POLL_ERR);
+		callback_default(sk, EPOLLERR, SOCK_WAKE_IO, POLL_ERR);
 }
 
 /* Whether somebody else has a claim on the callbacks of a socket. */
@@ -257,6 +286,8 @@ int ksock_callbacks_claim(struct ksock_watch *event)
 	now = callback_get(sk);
 	if (!callback_is_taken(sk, &now)) {
 		event->saved = now;
+		/* From here on connections can be given them. */
+		smp_store_release(&event->claimed, true);
 		__rcu_assign_sk_user_data_with_flags(sk, event,
 						     SK_USER_DATA_NOCOPY);
 		spin_lock(&callback_lock);
@@ -301,12 +332,27 @@ bool ksock_callbacks_restore(struct ksock_watch *event)
 	return covered;
 }
 
+/* What a socket has without its events, which may be those of another ksock. */
+static struct ksock_callbacks callback_get_own(const struct sock *sk)
+{
+	struct ksock_callbacks callbacks = callback_get(sk);
+	const struct ksock_watch *event;
+
+	if (!callback_has_ours(&callbacks))
+		return callbacks;
+	rcu_read_lock();
+	event = callback_find(sk);
+	callbacks = event ? event->saved : callback_get(sk);
+	rcu_read_unlock();
+	return callbacks;
+}
+
 /**
  * ksock_callbacks_clean() - give a connection callbacks of its own
  * @child: connection, which may have ours
  * @listener: socket that it is accepted from
  * @saved: callbacks from before of the socket it is a copy of, NULL when those are
- *	what @listener has
+ *	what @listener has without events
  *
  * Context: any but hard interrupts.
  * Return: whether somebody has claimed it meanwhile, and hence one of our functions
@@ -322,7 +368,7 @@ bool ksock_callbacks_clean(struct sock *child, const struct sock *listener,
 	if (!callback_has_ours(&now))
 		return false;
 	if (!saved) {
-		listeners = callback_get(listener);
+		listeners = callback_get_own(listener);
 		saved = &listeners;
 	}
 	write_lock_bh(&child->sk_callback_lock);

@@ -117,11 +117,11 @@ static int conn_finish_accept(struct ksock *ks, struct ksock *child,
 
 	ksock_event_clean(ks, newsock->sk);
 	ksock_memalloc_clean(newsock->sk);
-	if (ksock_is_kern(ks)) {
+	if (ksock_is_kern(ks))
 		__set_bit(KSOCK_BIT_KERN, &child->flags);
-		if (!ks->follow)
-			ksock_netns_pin(newsock->sk);
-	}
+	/* Also one that has moved here from a socket that follows. */
+	if (!ks->follow)
+		ksock_netns_pin(newsock->sk);
 	if (!peer)
 		return 0;
 	memset(peer, 0, sizeof(*peer));
@@ -358,6 +358,9 @@ int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 	ret = ksock_enter(ks);
 	if (ret)
 		return ret;
+	/* A socket that listens stops to. */
+	if (addr->storage.ss_family == AF_UNSPEC)
+		ksock_follow_ungroup(ks);
 	ret = ksock_cancelled(ks) ?: conn_connect_until(ks, addr, deadline);
 	ksock_leave(ks);
 	return ret;

@@ -117,12 +117,14 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 	event->pending = 0;
 	event->listened = false;
 	event->moved = false;
+	/* Before, as they can be told at once, and who is may mask them. */
+	WRITE_ONCE(event->on, true);
 	ret = ksock_callbacks_claim(event);
 	if (ret)
-		return ret;
-	ksock_event_note(event);
-	WRITE_ONCE(event->on, true);
-	return 0;
+		WRITE_ONCE(event->on, false);
+	else
+		ksock_event_note(event, sk->sk_state == TCP_LISTEN);
+	return ret;
 }
 
 /**
@@ -215,20 +217,20 @@ static bool event_may_have_moved(const struct sock *sk)
 /**
  * ksock_event_note() - keep what a socket has been
  * @event: its events, which are on
+ * @listened: whether it is known to have listened
  *
  * Context: any.
  */
-void ksock_event_note(struct ksock_watch *event)
+void ksock_event_note(struct ksock_watch *event, bool listened)
 {
 	const struct sock *sk = event->sk;
-	int state = inet_sk_state_load(sk);
 
 	if (!ksock_callbacks_inherit(sk))
 		return;
-	if (state == TCP_LISTEN)
+	if (listened)
 		WRITE_ONCE(event->listened, true);
-	else if (state == TCP_CLOSE && READ_ONCE(event->listened) &&
-		 event_may_have_moved(sk))
+	if (READ_ONCE(event->listened) &&
+	    inet_sk_state_load(sk) == TCP_CLOSE && event_may_have_moved(sk))
 		WRITE_ONCE(event->moved, true);
 }
 
@@ -259,7 +261,7 @@ static void event_end(struct ksock_watch *event)
 	lock_sock(sk);
 	on = event->on;
 	if (on) {
-		ksock_event_note(event);
+		ksock_event_note(event, sk->sk_state == TCP_LISTEN);
 		stay = ksock_callbacks_restore(event);
 		stay |= ksock_callbacks_clean_waiting(sk, &event->saved);
 	}
@@ -403,8 +405,10 @@ void ksock_event_clean(struct ksock *ks, struct sock *child)
 	/* It may have moved here from one with events. */
 	const struct ksock_watch *event = READ_ONCE(ks->event);
 
+	bool claimed = event && smp_load_acquire(&event->claimed);
+
 	if (ksock_callbacks_clean(child, ks->sock->sk,
-				  event ? &event->saved : NULL))
+				  claimed ? &event->saved : NULL))
 		event_stay();
 }
 

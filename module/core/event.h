@@ -36,6 +36,7 @@ struct ksock_callbacks {
  * @pending: events that the worker has not told yet.
  * @work: the worker's part.
  * @saved: the callbacks from before; kept when the events are off again.
+ * @claimed: whether there are any.
  * @on: whether they are on, under the socket lock.
  * @listened: whether the socket has listened since they are.
  * @moved: whether connections may have moved from it to another one since.
@@ -53,6 +54,7 @@ struct ksock_watch {
 	unsigned long pending;
 	struct work_struct work;
 	struct ksock_callbacks saved;
+	bool claimed;
 	bool on;
 	bool listened;
 	bool moved;
@@ -69,7 +71,7 @@ bool ksock_callbacks_clean_waiting(struct sock *sk,
 bool ksock_callbacks_inherit(const struct sock *sk);
 
 /* event.c */
-void ksock_event_note(struct ksock_watch *event);
+void ksock_event_note(struct ksock_watch *event, bool listened);
 void ksock_event_tell(struct ksock_watch *event, unsigned int which);
 
 #endif /* KSOCK_CORE_EVENT_H */

@@ -46,8 +46,8 @@ static int queue_next_len(struct ksock *ks)
  *
  * Context: process context, may sleep.
  * Return: bytes in the queue of a stream of TCP, of the next datagram otherwise,
- * 0 when there is none; -EOPNOTSUPP for a stream that does not tell, as that of
- * MPTCP, -ENETDOWN when the namespace it followed is gone, or the error that a
+ * 0 when there is none; -EOPNOTSUPP for a kind that does not tell, as streams of
+ * MPTCP and SCTP, -ENETDOWN when the namespace it followed is gone, or the error that a
  * receive would return.
  */
 int ksock_inq(struct ksock *ks)
@@ -58,12 +58,19 @@ int ksock_inq(struct ksock *ks)
 	if (ret)
 		return ret;
 	ops = READ_ONCE(ks->sock->ops);
-	if (ops->peek_len)
+	if (ops->peek_len) {
+		/* It takes one number from another, which a receive moves on. */
+		lock_sock(ks->sock->sk);
 		ret = ops->peek_len(ks->sock);
-	else if (ks->sock->type != SOCK_STREAM)
-		ret = queue_next_len(ks);
-	else
+		release_sock(ks->sock->sk);
+	} else if (ks->sock->sk->sk_protocol == IPPROTO_SCTP) {
+		/* sctp_recvmsg() tells no more than there is room for. */
 		ret = -EOPNOTSUPP;
+	} else if (ks->sock->type != SOCK_STREAM) {
+		ret = queue_next_len(ks);
+	} else {
+		ret = -EOPNOTSUPP;
+	}
 	ksock_leave(ks);
 	return ret;
 }
@@ -81,20 +88,24 @@ EXPORT_SYMBOL_GPL(ksock_inq);
 int ksock_outq(struct ksock *ks)
 {
 	struct sock *sk;
+	u32 acknowledged;
 	int ret = ksock_enter(ks);
 
 	if (ret)
 		return ret;
 	sk = ks->sock->sk;
-	if (sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP)
+	if (sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP) {
 		ret = sk_wmem_alloc_get(sk);
-	else if ((1 << inet_sk_state_load(sk)) & (TCPF_CLOSE | TCPF_LISTEN |
-						  TCPF_SYN_SENT |
-						  TCPF_SYN_RECV))
+	} else if ((1 << inet_sk_state_load(sk)) & (TCPF_CLOSE | TCPF_LISTEN |
+						    TCPF_SYN_SENT |
+						    TCPF_SYN_RECV)) {
 		ret = 0;
-	else
-		ret = READ_ONCE(tcp_sk(sk)->write_seq) -
-		      READ_ONCE(tcp_sk(sk)->snd_una);
+	} else {
+		/* In this order, as the latter never overtakes the former. */
+		acknowledged = READ_ONCE(tcp_sk(sk)->snd_una);
+		smp_rmb();
+		ret = READ_ONCE(tcp_sk(sk)->write_seq) - acknowledged;
+	}
 	ksock_leave(ks);
 	return ret;
 }

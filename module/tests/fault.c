@@ -286,6 +286,25 @@ static int need_descriptor(struct fault *f)
 	return 0;
 }
 
+/* A stream whose end has to wait for what was sent before. */
+static int need_unsent(struct fault *f)
+{
+	int ret = need_stream(f);
+
+	return ret ?: ksock_tcp_write_all(f->pair.near, f->buf, PAGE_SIZE,
+					  peer_deadline());
+}
+
+static int need_follower(struct fault *f)
+{
+	f->made = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0,
+				    KSOCK_CREATE_FOLLOW);
+	if (!IS_ERR(f->made))
+		return 0;
+	f->made = NULL;
+	return -ENOMEM;
+}
+
 /* What takes more than an expression to call. */
 
 #define fault_made(_f, _from, _made)					\
@@ -299,6 +318,31 @@ static int need_descriptor(struct fault *f)
 static struct ksock *fault_as_is(struct ksock *ks)
 {
 	return ks;
+}
+
+static long fault_get_file(struct fault *f)
+{
+	struct file *file = ksock_get_file(f->user);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fput(file);
+	return 0;
+}
+
+/* The last reference, of what is not closed once more then. */
+static long fault_put_near(struct fault *f)
+{
+	ksock_put_sync(near(f));
+	f->pair.near = NULL;
+	return 0;
+}
+
+static long fault_put_made(struct fault *f)
+{
+	ksock_put_sync(f->made);
+	f->made = NULL;
+	return 0;
 }
 
 static long fault_make_lite(struct fault *f)
@@ -494,6 +538,7 @@ static long fault_getsockopt(struct fault *f)
 			 ksock_udp_create(peer_net(), KSOCK_AF_INET6, 0))) \
 	FAULT(adopt, need_descriptor, 0,				\
 	      fault_made(f, fault_as_is, ksock_adopt(f->fd)))		\
+	FAULT(get_file, need_user, FAULT_SAFE, fault_get_file(f))	\
 	FAULT(bind, need_listener, 0, ksock_bind(listener(f), &f->addr)) \
 	FAULT(tcp_listener_bind, need_listener, 0,			\
 	      ksock_tcp_listener_bind(f->pair.listener, &f->addr))	\
@@ -614,7 +659,10 @@ static long fault_getsockopt(struct fault *f)
 	FAULT(events_mask, need_events, FAULT_SAFE,			\
 	      ksock_events_mask(near(f), KSOCK_EVENT_ERROR))		\
 	FAULT(events_off, need_events, FAULT_SAFE,			\
-	      ksock_events_off(near(f)))
+	      ksock_events_off(near(f)))				\
+	FAULT(put_of_stream, need_unsent, FAULT_ONCE, fault_put_near(f)) \
+	FAULT(put_of_follower, need_follower, FAULT_ONCE | FAULT_SAFE,	\
+	      fault_put_made(f))
 
 /* What the stack makes of it, for creating and binding as well. */
 static bool fault_allowed(long ret)

@@ -155,13 +155,18 @@ static void a_follower_lets_no_file_out(struct test *t)
 	ksock_put_sync(ks);
 }
 
-enum follower_end { FOLLOWER_SHUTDOWN, FOLLOWER_ABORT, FOLLOWER_PUT };
+enum follower_end {
+	FOLLOWER_SHUTDOWN,
+	FOLLOWER_ABORT,
+	FOLLOWER_DISSOLVE,
+	FOLLOWER_PUT,
+};
 
 static void follower_ends(struct test *t, enum follower_end end)
 {
 	struct ksock *first, *second = NULL;
 	struct ksock_tcp_stream *stream;
-	struct ksock_addr addr;
+	struct ksock_addr addr, unspec = { .len = sizeof(struct sockaddr) };
 	char byte;
 
 	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
@@ -177,6 +182,8 @@ static void follower_ends(struct test *t, enum follower_end end)
 		EXPECT_EQ(t, ksock_shutdown(first, KSOCK_SHUT_RD), 0);
 	else if (end == FOLLOWER_ABORT)
 		EXPECT_EQ(t, ksock_abort(first), 0);
+	else if (end == FOLLOWER_DISSOLVE)
+		EXPECT_EQ(t, ksock_connect(first, &unspec, KSOCK_NOWAIT), 0);
 	ksock_put_sync(first);
 	first = NULL;
 	EXPECT_EQ(t, ksock_tcp_recv(stream, &byte, 1, 0, peer_deadline()),
@@ -195,6 +202,7 @@ static void connections_of_a_follower_do_not_move(struct test *t)
 	peer_migrate(true);
 	follower_ends(t, FOLLOWER_SHUTDOWN);
 	follower_ends(t, FOLLOWER_ABORT);
+	follower_ends(t, FOLLOWER_DISSOLVE);
 	follower_ends(t, FOLLOWER_PUT);
 	peer_migrate(false);
 }

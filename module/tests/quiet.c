@@ -36,7 +36,9 @@ static void quiet_event(struct ksock *ks, void *data)
 {
 	struct quiet_data *quiet = data;
 
-	if (READ_ONCE(quiet->magic) == QUIET_ALIVE)
+	/* Whoever is called can choose what for, so they are on. */
+	if (READ_ONCE(quiet->magic) == QUIET_ALIVE &&
+	    !ksock_events_mask(ks, KSOCK_EVENT_ALL))
 		atomic_inc(quiet->called);
 	else
 		atomic_inc(quiet->late);

@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/fcntl.h>
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -82,6 +83,72 @@ static void a_listener_of_a_process_keeps_the_module(struct test *t)
 	EXPECT(t, stays(device, before));
 	ksock_tcp_listener_put(listener);
 out:
+	fput(device);
+}
+
+/* Another ksock of the same socket, shared by a descriptor. */
+static struct ksock *stay_share(struct ksock *ks)
+{
+	struct file *file = ksock_get_file(ks);
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0) {
+		fput(file);
+		return ERR_PTR(fd);
+	}
+	fd_install(fd, file);
+	ks = ksock_adopt(fd);
+	close_fd(fd);
+	return ks;
+}
+
+/* Of two ksocks of one socket only one can have the events, and both accept. */
+static void a_connection_has_its_own_callbacks_whoever_accepts_it(struct test *t)
+{
+	struct ksock_tcp_listener *listener;
+	struct ksock *first, *second, *child;
+	struct ksock_tcp_stream *stream;
+	void (*ready)(struct sock *sk);
+	struct ksock_addr addr;
+	struct file *device;
+	atomic_t told;
+	int before;
+	char byte;
+
+	device = stay_open(t);
+	if (!device)
+		return;
+	stream = ksock_tcp_stream_create(peer_net(), KSOCK_AF_INET, 0);
+	if (!EXPECT(t, !IS_ERR(stream)) ||
+	    !EXPECT_EQ(t, peer_listen(&listener, peer_net(), KSOCK_AF_INET, 0,
+				      &addr), 0))
+		goto out;
+	first = ksock_from_tcp_listener(listener);
+	ready = ksock_raw(first)->sk->sk_data_ready;
+	second = stay_share(first);
+	if (!EXPECT(t, !IS_ERR(second)))
+		goto out_listener;
+	before = stay_refs(device);
+	EXPECT_EQ(t, stay_on(first, &told), 0);
+	EXPECT_EQ(t, ksock_events_on(second, &events, &told, KSOCK_EVENT_ALL),
+		  -EBUSY);
+	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
+	child = ksock_accept(second, peer_deadline(), NULL);
+	if (EXPECT(t, !IS_ERR(child))) {
+		EXPECT(t, ksock_raw(child)->sk->sk_data_ready == ready);
+		EXPECT_EQ(t, ksock_tcp_send(stream, "x", 1, 0, KSOCK_NOWAIT),
+			  1);
+		EXPECT_EQ(t, ksock_recv(child, &byte, 1, 0, peer_deadline()),
+			  1);
+		ksock_put(child);
+	}
+	EXPECT_EQ(t, ksock_events_off(first), 0);
+	EXPECT(t, stays(device, before));
+	ksock_put(second);
+out_listener:
+	ksock_tcp_listener_put(listener);
+out:
+	ksock_tcp_stream_put(stream);
 	fput(device);
 }
 
@@ -242,6 +309,7 @@ out:
 
 const struct test_case stay_cases[] = {
 	CASE(a_listener_of_a_process_keeps_the_module),
+	CASE(a_connection_has_its_own_callbacks_whoever_accepts_it),
 	CASE(a_listener_that_has_become_a_client_keeps_the_module),
 	CASE(a_connection_that_moves_to_another_socket_keeps_the_module),
 	CASE(a_connection_that_somebody_has_claimed_stays_theirs),
