@@ -9,8 +9,13 @@
 #include "fault.h"
 #include "kern.h"
 #include "splice.h"
+#include "timed.h"
 
+#include <linux/sockios.h>
 #include <sys/sendfile.h>
+
+/* A user that nothing else here is of. */
+#define FAULT_UID	4242
 
 /* Everything that an operation works on. */
 struct fault {
@@ -21,7 +26,6 @@ struct fault {
 	int pipe[2];
 	struct pollfd pfd;
 	struct ksock_batch_op op;
-	struct ksock_batch_result result;
 	struct iovec parts[20];
 	char control[128];
 	char buf[4096];
@@ -44,6 +48,18 @@ static void fault_clear(const struct face *face, unsigned int round)
 static int need_nothing(void)
 {
 	return 0;
+}
+
+/* The first of its user to use the device. */
+static int need_user(void)
+{
+	return ret_errno(setresuid(FAULT_UID, -1, -1));
+}
+
+static int need_context(void)
+{
+	fault.fd = ksock_open();
+	return fault.fd < 0 ? fault.fd : 0;
 }
 
 static int need_tcp(void)
@@ -102,6 +118,29 @@ static int fault_peer_sends(void)
 	return wait_events(fault.fd, POLLIN, WAIT_MS) == POLLIN ? 0 : -ETIME;
 }
 
+static int need_zerocopy(void)
+{
+	int ret = need_stream(), one = 1;
+
+	return ret ?: fault.face->setsockopt(fault.fd, SOL_SOCKET, SO_ZEROCOPY,
+					     &one, sizeof(one));
+}
+
+/* A datagram that nobody was there for. */
+static int need_error(void)
+{
+	int ret = need_dgram(), one = 1;
+
+	ret = ret ?: fault.face->setsockopt(fault.fd, SOL_IP, IP_RECVERR, &one,
+					    sizeof(one));
+	if (ret)
+		return ret;
+	close(fault.pair.peer);
+	if (face_send(fault.face, fault.fd, fault.buf, 1000, 0) != 1000)
+		return -EIO;
+	return wait_events(fault.fd, 0, WAIT_MS) == POLLERR ? 0 : -ETIME;
+}
+
 static int need_stream_data(void)
 {
 	return need_stream() ?: fault_peer_sends();
@@ -140,22 +179,61 @@ static int need_file(void)
 	return write(fault.pipe[0], fault.buf, 1000) == 1000 ? 0 : -errno;
 }
 
-static int need_batch(void)
+static int fault_need_batch(int ret)
 {
-	int ret = need_stream_data();
-
 	if (ret)
 		return ret;
 	fault.pipe[0] = batch_open(4, 8);
 	return fault.pipe[0] < 0 ? fault.pipe[0] : 0;
 }
 
-static int need_batch_slot(void)
+static int need_batch(void)
 {
-	int ret = need_batch();
+	return fault_need_batch(need_stream());
+}
 
+static int need_batch_only(void)
+{
+	fault.fd = batch_open(4, 8);
+	return fault.fd < 0 ? fault.fd : 0;
+}
+
+/* One with a socket in it. */
+static int fault_need_slot(int ret)
+{
+	return fault_need_batch(ret) ?: batch_slot(fault.pipe[0], 0, fault.fd);
+}
+
+static int need_batch_recv(void)
+{
 	fault.op = batch_recv(0, fault.buf, 1000, MSG_DONTWAIT);
-	return ret ?: batch_slot(fault.pipe[0], 0, fault.fd);
+	return fault_need_slot(need_stream_data());
+}
+
+static int need_batch_recvfrom(void)
+{
+	static struct addr from;
+	int ret = fault_need_slot(need_dgram_data());
+
+	from = addr_room();
+	fault.op = batch_recv(0, fault.buf, 1000, MSG_DONTWAIT);
+	batch_addr(&fault.op, &from);
+	return ret;
+}
+
+static int need_batch_send(void)
+{
+	fault.op = batch_send(0, fault.buf, 1000, MSG_DONTWAIT);
+	return fault_need_slot(need_stream());
+}
+
+static int need_batch_sendto(void)
+{
+	int ret = fault_need_slot(need_dgram());
+
+	fault.op = batch_send(0, fault.buf, 1000, MSG_DONTWAIT);
+	batch_addr(&fault.op, &fault.addr);
+	return ret;
 }
 
 /* ---- The calls ----------------------------------------------------------- */
@@ -219,6 +297,13 @@ static long call_name(void)
 {
 	socklen_t len = sizeof(fault.addr.storage);
 
+	return fault.face->getsockname(fault.fd, &fault.addr.storage, &len);
+}
+
+static long call_name_peer(void)
+{
+	socklen_t len = sizeof(fault.addr.storage);
+
 	return fault.face->getpeername(fault.fd, &fault.addr.storage, &len);
 }
 
@@ -227,6 +312,40 @@ static long call_socket_info(void)
 	struct ksock_socket_info info;
 
 	return ksock_socket_info(fault.fd, &info);
+}
+
+static long call_socket_info_tcp(void)
+{
+	struct tcp_info tcp_info;
+	struct ksock_socket_info info = {
+		.tcp_info_ptr = (uintptr_t)&tcp_info,
+		.tcp_info_len = sizeof(tcp_info),
+	};
+
+	return ret_errno(ioctl(fault.fd, KSOCK_IOC_SOCKET_INFO, &info));
+}
+
+/* What is queued either way, and the mark of urgent data. */
+static long call_queues(void)
+{
+	const unsigned long requests[] = {
+		FIONREAD, SIOCOUTQ, SIOCOUTQNSD, SIOCATMARK,
+	};
+	size_t i;
+	int value, ret;
+
+	for (i = 0; i < ARRAY_SIZE(requests); i++) {
+		ret = ret_errno(ioctl(fault.fd, requests[i], &value));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Who gets SIGIO is remembered. */
+static long call_async(void)
+{
+	return ret_errno(fcntl(fault.fd, F_SETFL, O_ASYNC));
 }
 
 static long call_abort(void)
@@ -259,6 +378,50 @@ static long fault_recvfrom(void)
 
 	return fault.face->recvfrom(fault.fd, fault.buf, 1000, &flags,
 				    &from.storage, &from.len);
+}
+
+/* Those with a timeout of their own have ways of their own. */
+
+static long fault_timed_accept(void)
+{
+	return timed_accept(fault.fd, LATE);
+}
+
+static long fault_timed_connect(void)
+{
+	return timed_connect(fault.fd, &fault.addr, LATE);
+}
+
+static long fault_timed_send(void)
+{
+	return timed_send(fault.fd, fault.buf, 1000, 0, LATE);
+}
+
+static long fault_timed_recv(void)
+{
+	return timed_recv(fault.fd, fault.buf, 1000, 0, LATE);
+}
+
+static long fault_timed_sendmsg(void)
+{
+	return timed_sendmsg(fault.fd, fault.buf, 1000, 0, LATE);
+}
+
+static long fault_timed_recvmsg(void)
+{
+	return timed_recvmsg(fault.fd, fault.buf, 1000, 0, LATE);
+}
+
+static long call_zerocopy(void)
+{
+	return face_send(fault.face, fault.fd, fault.buf, 4096, MSG_ZEROCOPY);
+}
+
+/* Connects, and sends. */
+static long call_fastopen(void)
+{
+	return fault.face->sendto(fault.fd, fault.buf, 1000, MSG_FASTOPEN,
+				  &fault.addr.sa, fault.addr.len);
 }
 
 /* More parts than fit without an allocation. */
@@ -302,6 +465,18 @@ static long fault_recvmsg(void)
 	msg.msg_name = &from.storage;
 	msg.msg_namelen = from.len;
 	return fault.face->recvmsg(fault.fd, &msg, MSG_DONTWAIT);
+}
+
+static long call_errqueue(void)
+{
+	struct msghdr msg = fault_message();
+	struct addr from = addr_room();
+
+	msg.msg_control = fault.control;
+	msg.msg_controllen = sizeof(fault.control);
+	msg.msg_name = &from.storage;
+	msg.msg_namelen = from.len;
+	return fault.face->recvmsg(fault.fd, &msg, MSG_ERRQUEUE);
 }
 
 static long call_getsockopt(void)
@@ -404,7 +579,7 @@ static long call_batch_slot(void)
 
 static long call_batch_run(void)
 {
-	return batch_run(fault.pipe[0], &fault.op, &fault.result, 1);
+	return batch_one(fault.pipe[0], fault.op);
 }
 
 static long call_close(void)
@@ -444,6 +619,7 @@ FIXTURE_VARIANT(sweep) {
 	}
 
 FAULT(open, need_nothing, call_open, .makes = true);
+FAULT(open_of_new_user, need_user, call_open, .makes = true);
 FAULT(device_info, need_nothing, call_device_info);
 FAULT_BOTH(socket_tcp, need_nothing, call_socket_tcp, .makes = true);
 FAULT_BOTH(socket_udp6, need_nothing, call_socket_udp6, .makes = true);
@@ -451,21 +627,35 @@ FAULT_BOTH(socket_raw, need_nothing, call_socket_raw, .makes = true);
 FAULT_BOTH(bind, need_tcp, call_bind);
 FAULT_BOTH(listen, need_bound, call_listen);
 FAULT_BOTH(accept, need_pending, fault_accept, .makes = true, .once = true);
+FAULT_BOTH(accept_timed, need_pending, fault_timed_accept, .makes = true,
+	   .once = true);
 FAULT_BOTH(connect, need_listener, fault_connect, .once = true);
+FAULT_BOTH(connect_timed, need_listener, fault_timed_connect, .once = true);
+FAULT_BOTH(fastopen, need_listener, call_fastopen, .once = true);
 FAULT_BOTH(shutdown, need_stream, call_shutdown, .once = true);
 FAULT_BOTH(name, need_stream, call_name);
-FAULT(socket_info, need_stream, call_socket_info);
-FAULT(abort, need_stream, call_abort, .once = true);
+FAULT_BOTH(name_peer, need_stream, call_name_peer);
+FAULT_BOTH(socket_info, need_stream, call_socket_info);
+FAULT_BOTH(socket_info_tcp, need_stream, call_socket_info_tcp);
+FAULT_BOTH(queues, need_stream, call_queues);
+FAULT_BOTH(async, need_stream, call_async);
+FAULT_BOTH(abort, need_stream, call_abort, .once = true);
 FAULT_BOTH(send_stream, need_stream, fault_send);
+FAULT_BOTH(send_stream_timed, need_stream, fault_timed_send);
 FAULT_BOTH(send_dgram, need_dgram, fault_send);
 FAULT_BOTH(sendto_dgram, need_dgram, fault_sendto);
+FAULT(send_zerocopy, need_zerocopy, call_zerocopy);
 FAULT_BOTH(recv_stream, need_stream_data, fault_recv, .once = true);
+FAULT_BOTH(recv_stream_timed, need_stream_data, fault_timed_recv, .once = true);
 FAULT_BOTH(recv_dgram, need_dgram_data, fault_recv, .once = true);
 FAULT_BOTH(recvfrom_dgram, need_dgram_data, fault_recvfrom, .once = true);
 FAULT_BOTH(sendmsg_dgram, need_dgram, fault_sendmsg);
 FAULT_BOTH(sendmsg_stream, need_stream, fault_sendmsg);
+FAULT_BOTH(sendmsg_timed, need_stream, fault_timed_sendmsg);
 FAULT_BOTH(recvmsg_dgram, need_dgram_data, fault_recvmsg, .once = true);
 FAULT_BOTH(recvmsg_stream, need_stream_data, fault_recvmsg, .once = true);
+FAULT_BOTH(recvmsg_timed, need_stream_data, fault_timed_recvmsg, .once = true);
+FAULT_BOTH(errqueue, need_error, call_errqueue, .once = true);
 FAULT_BOTH(opt_get, need_stream, call_getsockopt);
 FAULT_BOTH(opt_set, need_stream, call_setsockopt);
 FAULT_BOTH(opt_set_group, need_dgram, call_setsockopt_group, .once = true);
@@ -473,17 +663,24 @@ FAULT_BOTH(write, need_stream, call_write);
 FAULT_BOTH(read, need_stream_data, call_read, .once = true);
 FAULT_BOTH(writev, need_dgram, call_writev);
 FAULT_BOTH(readv, need_dgram_data, call_readv, .once = true);
-FAULT(poll, need_stream_data, call_poll);
-FAULT(splice_to, need_pipe, call_splice_to, .once = true);
+FAULT_BOTH(poll, need_stream_data, call_poll);
+FAULT_BOTH(splice_to, need_pipe, call_splice_to, .once = true);
 /* Pages go from one queue to the other. */
-FAULT(splice_from, need_pipe_and_data, call_splice_from, .once = true,
-      .safe = true);
-FAULT(sendfile, need_file, call_sendfile);
-FAULT(fdinfo, need_stream, call_fdinfo);
+FAULT_BOTH(splice_from, need_pipe_and_data, call_splice_from, .once = true,
+	   .safe = true);
+FAULT_BOTH(sendfile, need_file, call_sendfile);
+FAULT_BOTH(fdinfo, need_stream, call_fdinfo);
 FAULT(batch_open, need_nothing, call_batch_open, .makes = true);
-FAULT(batch_slot, need_batch, call_batch_slot);
-FAULT(batch_run, need_batch_slot, call_batch_run, .once = true);
-FAULT(close, need_stream, call_close, .once = true, .safe = true);
+FAULT_BOTH(batch_slot, need_batch, call_batch_slot);
+FAULT_BOTH(batch_send, need_batch_send, call_batch_run);
+FAULT_BOTH(batch_sendto, need_batch_sendto, call_batch_run);
+FAULT_BOTH(batch_recv, need_batch_recv, call_batch_run, .once = true);
+FAULT_BOTH(batch_recvfrom, need_batch_recvfrom, call_batch_run, .once = true);
+FAULT_BOTH(close, need_stream, call_close, .once = true, .safe = true);
+FAULT_BOTH(close_listener, need_pending, call_close, .once = true,
+	   .safe = true);
+FAULT(close_batch, need_batch_only, call_close, .once = true, .safe = true);
+FAULT(close_context, need_context, call_close, .once = true, .safe = true);
 
 FIXTURE_SETUP(sweep)
 {
@@ -542,6 +739,7 @@ TEST_F_TIMEOUT(sweep, fails_each_point_once, 280)
 			}
 		}
 		syscall(SYS_close_range, self->first, ~0U, 0);
+		ASSERT_EQ(0, setresuid(0, -1, -1));
 	}
 	EXPECT_FALSE(reached);
 	/* The last round is the one in which nothing failed. */
