@@ -113,7 +113,8 @@ tests() {
 		esac
 		echo "${test%.c}"
 		case $test in
-		uapi* | opt* | msg* | control*) echo "${test%_test.c}_32_test" ;;
+		uapi* | opt* | msg* | control* | batch* | accept* | connect* | \
+			name* | queue*) echo "${test%_test.c}_32_test" ;;
 		esac
 	done
 }
