@@ -226,7 +226,7 @@ kernel=$("$scripts/kernel.sh" "${KERNEL:-6.1}")
 	try 'manuals' manuals
 	try 'kernel-doc' kernel_doc
 	try 'shell scripts' shellcheck -x scripts/vm/init scripts/demo/talk \
-		.ci/run $(find scripts userspace module selftests -name '*.sh')
+		.ci/run $(find scripts userspace module selftests fuzz bench -name '*.sh')
 	try 'spelling' codespell -q 3 -L ans,te,hel,inout $(git ls-files -co --exclude-standard |
 		grep -v '^LICENSES/')
 	try 'one version number' one_version
