@@ -104,7 +104,7 @@ session() {
 	status=0
 	boot $((limit + 60)) --name fuzz --file "$top/fuzz/seeds:/tests/seeds" \
 		${totals:+--totals "$totals"} || status=$?
-	tr -d '\r' <"$build/vm/fuzz/results" | grep -e '^# .* calls' -e '^ok .*fuzz: ' || :
+	tr -d '\r' <"$build/vm/fuzz/results" | grep -e '^# seed [0-9]*, ' -e '^# .* calls' -e '^ok .*fuzz: ' || :
 	if [ "$status" = 0 ]; then
 		keep_seeds
 	else

@@ -91,7 +91,7 @@ figures="$figures${KILLS:+ KILLS=$KILLS}"
 figures="$figures${NAMESPACES:+ NAMESPACES=$NAMESPACES}"
 
 # What debug_pressure runs.
-pressed='io accept msg poll'
+pressed='io poll'
 
 # The line of the plan that runs a kselftest program.
 line() {
