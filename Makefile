@@ -10,7 +10,8 @@ KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
 
 .PHONY: all help modules userspace selftests demo quick check fresh-check matrix
-.PHONY: debug-check kcsan-check kmsan-check coverage fuzz programs lint sanitize bench
+.PHONY: debug-check kcsan-check kmsan-check coverage fuzz mutate programs lint sanitize
+.PHONY: bench
 .PHONY: install uninstall dkms-install dkms-uninstall deb deb-check clean
 
 all:
@@ -28,6 +29,7 @@ help:
 	@echo 'make kmsan-check    the same for memory that is used before it is written to'
 	@echo 'make coverage       which lines and branches of the module make debug-check ran'
 	@echo 'make fuzz           calls nobody would make, on a debug kernel (HOURS=n)'
+	@echo 'make mutate         take guards away one by one: the tests have to notice (ONLY=H9)'
 	@echo 'make programs       unmodified programs on ksock, on two kernels (ONLY="redis ssh")'
 	@echo 'make bench          instructions of ksock beside its peers (ONLY=G4, PROFILE=G3)'
 	@echo 'make lint           style, layers, static analysis'
@@ -82,6 +84,9 @@ coverage:
 
 fuzz:
 	@scripts/fuzz.sh
+
+mutate:
+	@scripts/mutate.sh
 
 programs:
 	@scripts/programs.sh
