@@ -48,6 +48,7 @@ static const struct test_group test_groups[] = {
 	{ "event", event_cases },
 	{ "stay", stay_cases },
 	{ "quiet", quiet_cases },
+	{ "race", race_cases },
 	{ "memory", memory_cases },
 	{ "netns", netns_cases },
 	{ "defect", defect_cases },

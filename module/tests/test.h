@@ -40,6 +40,7 @@ extern const struct test_case msg_cases[];
 extern const struct test_case netns_cases[];
 extern const struct test_case opt_cases[];
 extern const struct test_case quiet_cases[];
+extern const struct test_case race_cases[];
 extern const struct test_case stay_cases[];
 
 __printf(4, 5)
