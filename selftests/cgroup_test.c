@@ -3,6 +3,7 @@
  * Memory: what a socket holds is charged to the control group of who made it, and
  * who takes more than the group has is stopped alone.
  */
+#include "batch.h"
 #include "fixture.h"
 #include "process.h"
 
@@ -19,6 +20,9 @@
  */
 #define CGROUP_TRIES	2000
 #define CGROUP_MUCH	(1024 * 1024)
+
+/* The most slots and entries that a batch has. */
+#define CGROUP_BATCH	1024
 
 static int cgroup_write(const char *path, const char *text)
 {
@@ -167,30 +171,58 @@ static int cgroup_hush(bool hush)
 	return cgroup_write("/proc/sys/kernel/printk", hush ? "1" : "5");
 }
 
-TEST_F(cgroup, who_makes_more_sockets_than_it_has_memory_for_is_killed_alone)
+/* How a process ends that takes more than 8 MiB, or -errno. */
+static int cgroup_starve(const struct face *face,
+			 int (*exhaust)(const struct face *face))
 {
-	struct pair pair;
+	int ret = cgroup_write(CGROUP "memory.max", "8388608");
 	pid_t pid;
-	int ret;
 
-	ASSERT_EQ(0, cgroup_write(CGROUP "memory.max", "8388608"));
 	/* Where there is swap it would take it all. */
 	cgroup_write(CGROUP "memory.swap.max", "0");
-	ASSERT_EQ(0, cgroup_hush(true));
+	ret = ret ?: cgroup_hush(true);
+	if (ret)
+		return ret;
 	pid = fork();
-	ASSERT_LE(0, pid);
 	if (!pid) {
 		if (cgroup_write(CGROUP "cgroup.procs", "0"))
 			_exit(1);
-		_exit(cgroup_exhaust(self->face) < 0 ? 2 : 3);
+		_exit(exhaust(face) < 0 ? 2 : 3);
 	}
-	ret = process_join(pid);
-	EXPECT_EQ(0, cgroup_hush(false));
-	EXPECT_EQ(128 + SIGKILL, ret);
+	ret = pid < 0 ? -errno : process_join(pid);
+	return cgroup_hush(false) ?: ret;
+}
+
+TEST_F(cgroup, who_makes_more_sockets_than_it_has_memory_for_is_killed_alone)
+{
+	struct pair pair;
+
+	EXPECT_EQ(128 + SIGKILL, cgroup_starve(self->face, cgroup_exhaust));
 	EXPECT_LE(1, cgroup_read(CGROUP "memory.events", "oom_kill"));
 	/* Nobody else has noticed. */
 	EXPECT_EQ(0, pair_of_streams(&pair, self->face, AF_INET));
 	EXPECT_TRUE(EVENTUALLY(cgroup_sock() == 0));
+}
+
+/* Some 40 MiB of them. */
+static int cgroup_exhaust_batches(const struct face *face)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < 400 && ret >= 0; i++)
+		ret = batch_open(CGROUP_BATCH, CGROUP_BATCH);
+	return ret;
+}
+
+TEST_F(cgroup, who_makes_more_batches_than_it_has_memory_for_is_killed_alone)
+{
+	int batch;
+
+	EXPECT_EQ(128 + SIGKILL,
+		  cgroup_starve(self->face, cgroup_exhaust_batches));
+	EXPECT_LE(1, cgroup_read(CGROUP "memory.events", "oom_kill"));
+	batch = batch_open(CGROUP_BATCH, CGROUP_BATCH);
+	EXPECT_LE(0, batch);
 }
 
 TEST_HARNESS_MAIN
