@@ -49,10 +49,12 @@ esac
 wait
 case $kind:$tests in
 debug: | debug:fuzz)
-	# Half of them are the same each time.
-	for seed in 1 "$(date +%s)"; do
-		(export SEED="$seed"
-		counted "$totals.fuzz.$seed" "$scripts/fuzz.sh" --calls 500000)
+	# Half of them are the same each time, unless SEED is set.
+	for seed in ${SEED:-1 "$(date +%s)"}; do
+		(
+			export SEED="$seed"
+			counted "$totals.fuzz.$seed" "$scripts/fuzz.sh" --calls 500000
+		)
 	done
 	;;
 esac

@@ -77,15 +77,15 @@ keep_seeds() {
 }
 
 crashed() {
-	"$top/fuzz/journal.pl" "$memory" >"$out/crash.prog" || return 0
-	cp "$build/vm/fuzz/console" "$out/crash.console"
-	cp "$out/crash.prog" "$out/crash.whole.prog"
-	step "what ran last: $out/crash.whole.prog, kernel log: $out/crash.console"
+	"$top/fuzz/journal.pl" "$memory" >"$out/crash-$seed.prog" || return 0
+	cp "$build/vm/fuzz/console" "$out/crash-$seed.console"
+	cp "$out/crash-$seed.prog" "$out/crash-$seed.whole.prog"
+	step "what ran last: $out/crash-$seed.whole.prog, kernel log: $out/crash-$seed.console"
 	rm -f "$memory"
 	[ "${BOOTS:-12}" != 0 ] || return 0
-	minimise "$out/crash.prog" || return 0
+	minimise "$out/crash-$seed.prog" || return 0
 	step "what is left of it:"
-	sed 's/^/          | /' "$out/crash.prog"
+	sed 's/^/          | /' "$out/crash-$seed.prog"
 }
 
 minimise() {

@@ -150,6 +150,21 @@ static int stall_call(const struct work *work, const struct stall *stall,
 	return ret ?: stall_begins(stall) ? 0 : -ETIME;
 }
 
+#define STALL_SETUP()							\
+	do {								\
+		int stall_ret;						\
+									\
+		SETUP_KSOCK();						\
+		stall_ret = stall_make(&self->stall);			\
+		if (stall_ret == -ENOSYS)				\
+			SKIP(return, "this kernel has no userfaultfd");	\
+		ASSERT_EQ(0, stall_ret);				\
+		ASSERT_EQ(0, stall_call(&variant->work, &self->stall,	\
+					&self->pair, &self->call));	\
+	} while (0)
+
+#define STALL_RETURNED(_work)	((_work)->batch ? 1 : STALL_BYTES)
+
 FIXTURE(stall) {
 	struct stall stall;
 	struct pair pair;
@@ -178,15 +193,7 @@ STALL(batch_results, .run = stall_batch_results, .batch = true);
 
 FIXTURE_SETUP(stall)
 {
-	int ret;
-
-	SETUP_KSOCK();
-	ret = stall_make(&self->stall);
-	if (ret == -ENOSYS)
-		SKIP(return, "this kernel has no userfaultfd");
-	ASSERT_EQ(0, ret);
-	ASSERT_EQ(0, stall_call(&variant->work, &self->stall, &self->pair,
-				&self->call));
+	STALL_SETUP();
 }
 
 FIXTURE_TEARDOWN(stall)
@@ -197,53 +204,7 @@ TEST_F(stall, goes_on_when_the_memory_comes)
 {
 	EXPECT_EQ('S', call_state(&self->call));
 	ASSERT_EQ(0, stall_end(&self->stall));
-	EXPECT_EQ(variant->work.batch ? 1 : STALL_BYTES, call_end(&self->call));
-}
-
-static ssize_t stall_set(struct call *call)
-{
-	int one = 1;
-
-	return ksock_setsockopt(call->fd, SOL_TCP, TCP_NODELAY, &one,
-				sizeof(one));
-}
-
-/* Of the others the stack copies with the lock held, as of any socket. */
-TEST_F(stall, leaves_the_lock_to_others)
-{
-	struct call other = { .run = stall_set, .fd = self->pair.fd };
-
-	if (variant->work.face == &kern_face || variant->work.batch ||
-	    variant->work.run == stall_sendmsg) {
-		ASSERT_EQ(0, call_start(&other));
-		EXPECT_EQ(0, call_end(&other));
-	}
-	ASSERT_EQ(0, stall_end(&self->stall));
-	EXPECT_EQ(variant->work.batch ? 1 : STALL_BYTES, call_end(&self->call));
-}
-
-/* Runs of a batch take turns, and that is all they do. */
-TEST_F(stall, holds_up_a_batch_only_where_it_runs)
-{
-	struct ksock_batch_result result;
-	struct batch_work work = {
-		.ops = &stall_op, .results = &result, .count = 1,
-	};
-	struct call other = {
-		.run = call_batch, .fd = self->call.fd, .buf = &work,
-	};
-
-	if (!variant->work.batch)
-		return;
-	ASSERT_EQ(0, signal_handle(SIGUSR1, 0));
-	EXPECT_EQ(0, batch_slot(self->call.fd, 0, -1));
-	EXPECT_EQ(0, batch_slot(self->call.fd, 0, self->pair.fd));
-	ASSERT_EQ(0, call_start(&other));
-	ASSERT_TRUE(call_sleeps(&other));
-	ASSERT_EQ(0, pthread_kill(other.thread, SIGUSR1));
-	EXPECT_EQ(-EINTR, call_end(&other));
-	ASSERT_EQ(0, stall_end(&self->stall));
-	EXPECT_EQ(1, call_end(&self->call));
+	EXPECT_EQ(STALL_RETURNED(&variant->work), call_end(&self->call));
 }
 
 /* With the memory of its own that it waits for. */
@@ -279,7 +240,117 @@ TEST_F(stall, can_be_killed)
 	kill(pid, SIGKILL);
 	EXPECT_EQ(128 + SIGKILL, process_join(pid));
 	ASSERT_EQ(0, stall_end(&self->stall));
-	EXPECT_EQ(variant->work.batch ? 1 : STALL_BYTES, call_end(&self->call));
+	EXPECT_EQ(STALL_RETURNED(&variant->work), call_end(&self->call));
+}
+
+/*
+ * Those that must not keep the lock meanwhile.  For a send, a receive and the like of
+ * a process the stack does, as for any socket.
+ */
+FIXTURE(lock) {
+	struct stall stall;
+	struct pair pair;
+	struct call call;
+};
+
+FIXTURE_VARIANT(lock) {
+	struct work work;
+};
+
+#define STALL_LOCK(_name, ...)						\
+	FIXTURE_VARIANT_ADD(lock, _name) {			\
+		.work = { __VA_ARGS__ },				\
+	}
+
+STALL_LOCK(send_kern, .face = &kern_face, .run = call_send);
+STALL_LOCK(recv_kern, .face = &kern_face, .run = call_recv, .receives = true);
+STALL_LOCK(write_kern, .face = &kern_face, .run = stall_write);
+STALL_LOCK(read_kern, .face = &kern_face, .run = stall_read, .receives = true);
+STALL_LOCK(sendmsg, .face = &ksock_face, .run = stall_sendmsg);
+STALL_LOCK(sendmsg_kern, .face = &kern_face, .run = stall_sendmsg);
+STALL_LOCK(batch_ops, .face = &ksock_face, .run = stall_batch_ops,
+	   .batch = true);
+STALL_LOCK(batch_results, .face = &ksock_face, .run = stall_batch_results,
+	   .batch = true);
+
+FIXTURE_SETUP(lock)
+{
+	STALL_SETUP();
+}
+
+FIXTURE_TEARDOWN(lock)
+{
+}
+
+static ssize_t stall_set(struct call *call)
+{
+	int one = 1;
+
+	return ksock_setsockopt(call->fd, SOL_TCP, TCP_NODELAY, &one,
+				sizeof(one));
+}
+
+TEST_F(lock, is_left_to_others)
+{
+	struct call other = { .run = stall_set, .fd = self->pair.fd };
+
+	ASSERT_EQ(0, call_start(&other));
+	EXPECT_EQ(0, call_end(&other));
+	ASSERT_EQ(0, stall_end(&self->stall));
+	EXPECT_EQ(STALL_RETURNED(&variant->work), call_end(&self->call));
+}
+
+FIXTURE(batch) {
+	struct stall stall;
+	struct pair pair;
+	struct call call;
+};
+
+FIXTURE_VARIANT(batch) {
+	struct work work;
+};
+
+FIXTURE_VARIANT_ADD(batch, ops) {
+	.work = {
+		.face = &ksock_face, .run = stall_batch_ops, .batch = true,
+	},
+};
+
+FIXTURE_VARIANT_ADD(batch, results) {
+	.work = {
+		.face = &ksock_face, .run = stall_batch_results, .batch = true,
+	},
+};
+
+FIXTURE_SETUP(batch)
+{
+	STALL_SETUP();
+}
+
+FIXTURE_TEARDOWN(batch)
+{
+}
+
+/* Runs of a batch take turns, and that is all they do. */
+TEST_F(batch, is_held_up_only_where_it_runs)
+{
+	struct ksock_batch_result result;
+	struct batch_work work = {
+		.ops = &stall_op, .results = &result, .count = 1,
+	};
+	struct call other = {
+		.run = call_batch, .fd = self->call.fd, .buf = &work,
+	};
+
+	ASSERT_EQ(0, signal_handle(SIGUSR1, 0));
+	EXPECT_EQ(0, batch_slot(self->call.fd, 0, -1));
+	EXPECT_EQ(0, batch_slot(self->call.fd, 0, self->pair.fd));
+	ASSERT_EQ(0, call_start(&other));
+	ASSERT_TRUE(call_sleeps(&other));
+	ASSERT_EQ(0, pthread_kill(other.thread, SIGUSR1));
+	EXPECT_EQ(-EINTR, call_end(&other));
+	ASSERT_EQ(0, stall_end(&self->stall));
+	EXPECT_EQ(1, call_end(&self->call));
 }
 
 TEST_HARNESS_MAIN
