@@ -480,6 +480,29 @@ TEST_F(io, result_of_a_failure_is_its_error_alone)
 	}
 }
 
+/* Of a receive with an address and flags, and then of a send in its place. */
+TEST_F(io, result_has_nothing_of_the_run_before)
+{
+	struct ksock_batch_result result;
+	struct addr from = addr_room();
+	struct ksock_batch_op op;
+	char byte;
+
+	ASSERT_TRUE(peer_sends(&self->pairs[DGRAM], "0123"));
+	op = batch_recv(DGRAM, &byte, 1, 0);
+	batch_addr(&op, &from);
+	ASSERT_EQ(1, batch_run(self->batch, &op, &result, 1));
+	EXPECT_EQ(1, result.out_ret);
+	EXPECT_EQ(MSG_TRUNC, result.out_flags);
+	EXPECT_LT(0, result.out_addr_len);
+	op = batch_send(DGRAM, "x", 1, 0);
+	ASSERT_EQ(1, batch_run(self->batch, &op, &result, 1));
+	EXPECT_EQ(1, result.out_ret);
+	EXPECT_EQ(0, result.out_flags);
+	EXPECT_EQ(0, result.out_addr_len);
+	EXPECT_EQ(0, result.__reserved);
+}
+
 /* An error that waits at a socket is told once, to the entry that comes. */
 TEST_F(io, error_of_a_socket_goes_to_one_entry)
 {

@@ -21,9 +21,6 @@
 #define CGROUP_TRIES	2000
 #define CGROUP_MUCH	(1024 * 1024)
 
-/* The most slots and entries that a batch has. */
-#define CGROUP_BATCH	1024
-
 static int cgroup_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -210,7 +207,7 @@ static int cgroup_exhaust_batches(const struct face *face)
 	int i, ret = 0;
 
 	for (i = 0; i < 400 && ret >= 0; i++)
-		ret = batch_open(CGROUP_BATCH, CGROUP_BATCH);
+		ret = batch_open(KSOCK_BATCH_MAX_SLOTS, KSOCK_BATCH_MAX_OPS);
 	return ret;
 }
 
@@ -221,7 +218,7 @@ TEST_F(cgroup, who_makes_more_batches_than_it_has_memory_for_is_killed_alone)
 	EXPECT_EQ(128 + SIGKILL,
 		  cgroup_starve(self->face, cgroup_exhaust_batches));
 	EXPECT_LE(1, cgroup_read(CGROUP "memory.events", "oom_kill"));
-	batch = batch_open(CGROUP_BATCH, CGROUP_BATCH);
+	batch = batch_open(KSOCK_BATCH_MAX_SLOTS, KSOCK_BATCH_MAX_OPS);
 	EXPECT_LE(0, batch);
 }
 

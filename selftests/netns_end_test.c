@@ -230,7 +230,10 @@ FIXTURE_TEARDOWN(netns_end)
 	EXPECT_TRUE(EVENTUALLY(ksock_owned(ksock_ctx) == self->owned));
 }
 
-/* As many at a time; what they wait for they wait for together. */
+/*
+ * As many at a time; what they wait for they wait for together, and one after the
+ * other for what only one can do.
+ */
 #define AT_ONCE		8
 
 /* A process that makes a namespace, and leaves it by its end. */
@@ -259,7 +262,9 @@ static int in_namespaces(int count, int (*run)(void), int status)
 		for (i = 0; i < started; i++)
 			pids[i] = namespace_start(run);
 		for (i = 0; i < started; i++) {
-			ret = pids[i] > 0 ? process_join(pids[i]) : -1;
+			ret = pids[i] > 0 ?
+			      process_join_within(pids[i], AT_ONCE * WAIT_MS) :
+			      -1;
 			if (ret == status) {
 				good++;
 				continue;

@@ -18,13 +18,13 @@
 
 /*
  * The exit status of a child, 128 and the signal that ended it, or -ETIME when
- * it does not end in time, and is killed.
+ * it does not end in so many milliseconds, and is killed.
  */
-static inline int process_join(pid_t pid)
+static inline int process_join_within(pid_t pid, int ms)
 {
 	int status, tries, ret = 0;
 
-	for (tries = 0; tries < WAIT_MS / 5; tries++) {
+	for (tries = 0; tries < ms / 5; tries++) {
 		ret = waitpid(pid, &status, WNOHANG);
 		if (ret)
 			break;
@@ -40,6 +40,11 @@ static inline int process_join(pid_t pid)
 	if (WIFSIGNALED(status))
 		return 128 + WTERMSIG(status);
 	return WEXITSTATUS(status);
+}
+
+static inline int process_join(pid_t pid)
+{
+	return process_join_within(pid, WAIT_MS);
 }
 
 /* Whether a process or thread falls asleep in time. */
