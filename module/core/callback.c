@@ -148,22 +148,26 @@ static void callback_default(struct sock *sk, __poll_t events, int how, int band
 	rcu_read_unlock();
 }
 
-/* As sk_stream_write_space(): only when there is room, and once then. */
+/*
+ * A stream is told as sk_stream_write_space() does, which is when there is room, and
+ * once then; of others who waits looks for himself.
+ */
 static void callback_default_write_space(struct sock *sk)
 {
+	struct socket *sock = sk->sk_socket;
+
 	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) {
-		if (!sk_stream_is_writeable(sk))
+		if (!sock || !__sk_stream_is_writeable(sk, 1))
 			return;
-		if (sk->sk_socket)
-			clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		clear_bit(SOCK_NOSPACE, &sock->flags);
 	}
 	callback_default(sk, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND,
 			 SOCK_WAKE_SPACE, POLL_OUT);
 }
 
 /*
- * Of each connection that is made its listener is told, which may have stopped to
- * listen meanwhile: then it has no peer, as one has that was connected itself.
+ * A listener is told of each connection that is made, maybe after it has stopped to
+ * listen.  It is closed and has no peer then; a socket that was connected has one.
  */
 static bool callback_has_listened(const struct sock *sk)
 {
@@ -286,8 +290,6 @@ int ksock_callbacks_claim(struct ksock_watch *event)
 	now = callback_get(sk);
 	if (!callback_is_taken(sk, &now)) {
 		event->saved = now;
-		/* From here on connections can be given them. */
-		smp_store_release(&event->claimed, true);
 		__rcu_assign_sk_user_data_with_flags(sk, event,
 						     SK_USER_DATA_NOCOPY);
 		spin_lock(&callback_lock);
@@ -332,52 +334,55 @@ bool ksock_callbacks_restore(struct ksock_watch *event)
 	return covered;
 }
 
-/* What a socket has without its events, which may be those of another ksock. */
+/* Puts others where a connection has ours; returns as ksock_callbacks_clean(). */
+static bool callback_clean(struct sock *child,
+			   const struct ksock_callbacks *others)
+{
+	struct ksock_callbacks now;
+	bool claimed;
+
+	write_lock_bh(&child->sk_callback_lock);
+	now = callback_get(child);
+	claimed = callback_has_ours(&now) &&
+		  (callback_replace_ours(&now, others) ||
+		   callback_has_ours(&now) ||
+		   rcu_access_pointer(__sk_user_data(child)));
+	callback_set(child, &now);
+	write_unlock_bh(&child->sk_callback_lock);
+	return claimed;
+}
+
+/* What a socket has without events, which may be those of another ksock. */
 static struct ksock_callbacks callback_get_own(const struct sock *sk)
 {
-	struct ksock_callbacks callbacks = callback_get(sk);
 	const struct ksock_watch *event;
+	struct ksock_callbacks own;
 
-	if (!callback_has_ours(&callbacks))
-		return callbacks;
 	rcu_read_lock();
 	event = callback_find(sk);
-	callbacks = event ? event->saved : callback_get(sk);
+	own = event ? event->saved : callback_get(sk);
 	rcu_read_unlock();
-	return callbacks;
+	return own;
 }
 
 /**
  * ksock_callbacks_clean() - give a connection callbacks of its own
  * @child: connection, which may have ours
- * @listener: socket that it is accepted from
- * @saved: callbacks from before of the socket it is a copy of, NULL when those are
- *	what @listener has without events
+ * @listener: socket that it is accepted from, maybe not the one it is a copy of
  *
  * Context: any but hard interrupts.
  * Return: whether somebody has claimed it meanwhile, and hence one of our functions
  * may still be called.
  */
-bool ksock_callbacks_clean(struct sock *child, const struct sock *listener,
-			   const struct ksock_callbacks *saved)
+bool ksock_callbacks_clean(struct sock *child, const struct sock *listener)
 {
 	struct ksock_callbacks now = callback_get(child);
-	struct ksock_callbacks listeners;
-	bool claimed;
+	struct ksock_callbacks own;
 
 	if (!callback_has_ours(&now))
 		return false;
-	if (!saved) {
-		listeners = callback_get_own(listener);
-		saved = &listeners;
-	}
-	write_lock_bh(&child->sk_callback_lock);
-	now = callback_get(child);
-	claimed = callback_replace_ours(&now, saved) ||
-		  rcu_access_pointer(__sk_user_data(child));
-	callback_set(child, &now);
-	write_unlock_bh(&child->sk_callback_lock);
-	return claimed;
+	own = callback_get_own(listener);
+	return callback_clean(child, &own);
 }
 
 /**
@@ -417,7 +422,7 @@ bool ksock_callbacks_clean_waiting(struct sock *sk,
 	queue = &inet_csk(sk)->icsk_accept_queue;
 	spin_lock_bh(&queue->rskq_lock);
 	for (req = READ_ONCE(queue->rskq_accept_head); req; req = req->dl_next)
-		claimed |= ksock_callbacks_clean(req->sk, sk, saved);
+		claimed |= callback_clean(req->sk, saved);
 	spin_unlock_bh(&queue->rskq_lock);
 	return claimed;
 }

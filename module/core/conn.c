@@ -358,10 +358,13 @@ int ksock_connect(struct ksock *ks, const struct ksock_addr *addr,
 	ret = ksock_enter(ks);
 	if (ret)
 		return ret;
-	/* A socket that listens stops to. */
-	if (addr->storage.ss_family == AF_UNSPEC)
-		ksock_follow_ungroup(ks);
-	ret = ksock_cancelled(ks) ?: conn_connect_until(ks, addr, deadline);
+	ret = ksock_cancelled(ks);
+	if (!ret) {
+		/* A socket that listens stops to. */
+		if (addr->storage.ss_family == AF_UNSPEC)
+			ksock_follow_ungroup(ks);
+		ret = conn_connect_until(ks, addr, deadline);
+	}
 	ksock_leave(ks);
 	return ret;
 }

@@ -117,7 +117,7 @@ static int event_start(struct ksock *ks, const struct ksock_events *events,
 	event->pending = 0;
 	event->listened = false;
 	event->moved = false;
-	/* Before, as they can be told at once, and who is may mask them. */
+	/* Before: from the claim on a callback may run, and choose what for. */
 	WRITE_ONCE(event->on, true);
 	ret = ksock_callbacks_claim(event);
 	if (ret)
@@ -402,13 +402,7 @@ void ksock_event_free(struct ksock_watch *event)
  */
 void ksock_event_clean(struct ksock *ks, struct sock *child)
 {
-	/* It may have moved here from one with events. */
-	const struct ksock_watch *event = READ_ONCE(ks->event);
-
-	bool claimed = event && smp_load_acquire(&event->claimed);
-
-	if (ksock_callbacks_clean(child, ks->sock->sk,
-				  claimed ? &event->saved : NULL))
+	if (ksock_callbacks_clean(child, ks->sock->sk))
 		event_stay();
 }
 

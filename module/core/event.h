@@ -36,13 +36,12 @@ struct ksock_callbacks {
  * @pending: events that the worker has not told yet.
  * @work: the worker's part.
  * @saved: the callbacks from before; kept when the events are off again.
- * @claimed: whether there are any.
  * @on: whether they are on, under the socket lock.
  * @listened: whether the socket has listened since they are.
  * @moved: whether connections may have moved from it to another one since.
  * @ending: held by who turns them off.
  *
- * @ops, @data and @saved are set while the events are off.
+ * @ops, @data and @saved are set before anything can be told.
  */
 struct ksock_watch {
 	struct hlist_node node;
@@ -54,7 +53,6 @@ struct ksock_watch {
 	unsigned long pending;
 	struct work_struct work;
 	struct ksock_callbacks saved;
-	bool claimed;
 	bool on;
 	bool listened;
 	bool moved;
@@ -64,8 +62,7 @@ struct ksock_watch {
 /* callback.c */
 int ksock_callbacks_claim(struct ksock_watch *event);
 bool ksock_callbacks_restore(struct ksock_watch *event);
-bool ksock_callbacks_clean(struct sock *child, const struct sock *listener,
-			   const struct ksock_callbacks *saved);
+bool ksock_callbacks_clean(struct sock *child, const struct sock *listener);
 bool ksock_callbacks_clean_waiting(struct sock *sk,
 				   const struct ksock_callbacks *saved);
 bool ksock_callbacks_inherit(const struct sock *sk);

@@ -63,7 +63,7 @@ static DEFINE_SPINLOCK(follow_lock);
 static unsigned int follow_net_id;
 
 /**
- * ksock_netns_pin() - have a socket of the kernel's own keep its namespace
+ * ksock_netns_pin() - have a socket keep its namespace
  * @sk: socket that nobody else uses yet
  *
  * Does nothing to one that has a reference already, as connections accepted from

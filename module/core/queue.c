@@ -44,7 +44,7 @@ static int queue_next_len(struct ksock *ks)
  * ksock_inq() - bytes that can be received
  * @ks: socket
  *
- * Context: process context, may sleep.
+ * Context: process context, may sleep, takes the socket lock.
  * Return: bytes in the queue of a stream of TCP, of the next datagram otherwise,
  * 0 when there is none; -EOPNOTSUPP for a kind that does not tell, as streams of
  * MPTCP and SCTP, -ENETDOWN when the namespace it followed is gone, or the error that a
@@ -54,15 +54,16 @@ int ksock_inq(struct ksock *ks)
 {
 	const struct proto_ops *ops;
 	int ret = ksock_enter(ks);
+	bool fast;
 
 	if (ret)
 		return ret;
 	ops = READ_ONCE(ks->sock->ops);
 	if (ops->peek_len) {
 		/* It takes one number from another, which a receive moves on. */
-		lock_sock(ks->sock->sk);
+		fast = lock_sock_fast(ks->sock->sk);
 		ret = ops->peek_len(ks->sock);
-		release_sock(ks->sock->sk);
+		unlock_sock_fast(ks->sock->sk, fast);
 	} else if (ks->sock->sk->sk_protocol == IPPROTO_SCTP) {
 		/* sctp_recvmsg() tells no more than there is room for. */
 		ret = -EOPNOTSUPP;
@@ -101,7 +102,7 @@ int ksock_outq(struct ksock *ks)
 						    TCPF_SYN_RECV)) {
 		ret = 0;
 	} else {
-		/* In this order, as the latter never overtakes the former. */
+		/* First, as no later write_seq is behind it. */
 		acknowledged = READ_ONCE(tcp_sk(sk)->snd_una);
 		smp_rmb();
 		ret = READ_ONCE(tcp_sk(sk)->write_seq) - acknowledged;
