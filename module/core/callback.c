@@ -150,13 +150,14 @@ static void callback_default(struct sock *sk, __poll_t events, int how, int band
 
 /*
  * A stream is told as sk_stream_write_space() does, which is when there is room, and
- * once then; of others who waits looks for himself.
+ * once then.  Of others whoever waits looks once more.
  */
 static void callback_default_write_space(struct sock *sk)
 {
-	struct socket *sock = sk->sk_socket;
+	struct socket *sock;
 
 	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) {
+		sock = sk->sk_socket;
 		if (!sock || !__sk_stream_is_writeable(sk, 1))
 			return;
 		clear_bit(SOCK_NOSPACE, &sock->flags);
