@@ -227,7 +227,8 @@ can_fail() {
 	sed -n 's/^EXPORT_SYMBOL_GPL(\([a-z0-9_]*\).*/\1/p' module/core/*.c |
 		grep -vxE -e 'ksock_(addr|as|msg)_.*' -e 'ksock_.*_?put' \
 			-e 'ksock_(hold|cancel|family|type|protocol|net|raw|error|stat)' \
-			-e 'ksock_set_(allocation|memalloc)' -e ksock_lock_class -e 'ksock_opt_.*'
+			-e 'ksock_set_(allocation|memalloc)' -e ksock_lite_free \
+			-e ksock_lock_class -e 'ksock_opt_.*'
 }
 
 # What a sweep needs before it begins does not count.

@@ -13,7 +13,7 @@
 /* From Linux 6.7 on, of which not every machine has the headers. */
 #define LANDLOCK_NET_ABI	4
 #define LANDLOCK_VERSION	1
-#define LANDLOCK_CONNECT_TCP	(1ULL << 1)
+#define LANDLOCK_CONNECT_TCP	2ULL
 
 struct landlock_rules {
 	uint64_t handled_access_fs;

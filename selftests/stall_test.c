@@ -152,13 +152,8 @@ static int stall_call(const struct work *work, const struct stall *stall,
 
 #define STALL_SETUP()							\
 	do {								\
-		int stall_ret;						\
-									\
 		SETUP_KSOCK();						\
-		stall_ret = stall_make(&self->stall);			\
-		if (stall_ret == -ENOSYS)				\
-			SKIP(return, "this kernel has no userfaultfd");	\
-		ASSERT_EQ(0, stall_ret);				\
+		ASSERT_EQ(0, stall_make(&self->stall));			\
 		ASSERT_EQ(0, stall_call(&variant->work, &self->stall,	\
 					&self->pair, &self->call));	\
 	} while (0)
