@@ -102,8 +102,8 @@ int ksock_outq(struct ksock *ks)
 						    TCPF_SYN_RECV)) {
 		ret = 0;
 	} else {
-		/* First, as no later write_seq is behind it. */
 		acknowledged = READ_ONCE(tcp_sk(sk)->snd_una);
+		/* In this order, as no later write_seq is behind it. */
 		smp_rmb();
 		ret = READ_ONCE(tcp_sk(sk)->write_seq) - acknowledged;
 	}

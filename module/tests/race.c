@@ -46,8 +46,8 @@ static long race_second(void *data)
 	struct race *race = data;
 	u64 until;
 
-	smp_store_release(&race->ready, true);
-	while (!smp_load_acquire(&race->go))
+	WRITE_ONCE(race->ready, true);
+	while (!READ_ONCE(race->go))
 		cond_resched();
 	until = ktime_get_ns() + race->hold;
 	while (ktime_get_ns() < until)
@@ -81,9 +81,9 @@ static void race_meet(struct test *t, struct race *race, unsigned int number)
 	race->ready = false;
 	race->go = false;
 	ASSERT_EQ(t, peer_thread_start(&thread, race_second, race), 0);
-	while (!smp_load_acquire(&race->ready))
+	while (!READ_ONCE(race->ready))
 		cond_resched();
-	smp_store_release(&race->go, true);
+	WRITE_ONCE(race->go, true);
 	first = race->first(race->ks, deadline);
 	/* Who was not woken may find out then, and return what it is to. */
 	EXPECT(t, ktime_before(ktime_get(), deadline));
