@@ -27,8 +27,7 @@ my $trouble = qr{
 	\bKASAN\b | \bKMSAN\b | \bKCSAN\b | \bKFENCE\b | ref_tracker: |
 	unreferenced\ object | blocked\ for\ more\ than | Kernel\ panic |
 	rcu.*stall | soft\ lockup | unregister_netdevice:\ waiting |
-	Attempt\ to\ release | VFS:\ Close: | kmemleak:\ Cannot | ODEBUG\ disabled |
-	unreliable\ refcount\ tracker
+	Attempt\ to\ release | VFS:\ Close: | kmemleak:\ Cannot | ODEBUG\ disabled
 }x;
 
 my %opt = (kernel => '', skips => '');

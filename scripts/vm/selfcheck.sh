@@ -127,7 +127,6 @@ for line in 'RIP: 0010:ksock_close' 'Call Trace:' 'WARNING: CPU: 1 PID: 1' \
 	'VFS: Close: file count is 0' 'Attempt to release alive inet socket 0' \
 	'kmemleak: Cannot allocate a kmemleak_object structure' \
 	'ODEBUG: Out of memory. ODEBUG disabled' \
-	'memory allocation failure, unreliable refcount tracker.' \
 	'BUG: kernel NULL pointer dereference' 'Oops: 0002' \
 	'UBSAN: shift-out-of-bounds' 'BUG: KASAN: use-after-free' \
 	'BUG: KCSAN: data-race in ksock_put [ksock] / tcp_close' \
