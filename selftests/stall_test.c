@@ -253,7 +253,7 @@ FIXTURE_VARIANT(lock) {
 };
 
 #define STALL_LOCK(_name, ...)						\
-	FIXTURE_VARIANT_ADD(lock, _name) {			\
+	FIXTURE_VARIANT_ADD(lock, _name) {				\
 		.work = { __VA_ARGS__ },				\
 	}
 
