@@ -72,7 +72,6 @@ int need_member(struct fault *f);
 int need_user(struct fault *f);
 int need_user_data(struct fault *f);
 int need_descriptor(struct fault *f);
-int need_unsent(struct fault *f);
 int need_follower(struct fault *f);
 
 #endif /* KSOCK_TESTS_FAULT_H */

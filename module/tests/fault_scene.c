@@ -206,15 +206,6 @@ int need_descriptor(struct fault *f)
 	return 0;
 }
 
-/* A stream whose end has to wait for what was sent before. */
-int need_unsent(struct fault *f)
-{
-	int ret = need_stream(f);
-
-	return ret ?: ksock_tcp_write_all(f->pair.near, f->buf, PAGE_SIZE,
-					  peer_deadline());
-}
-
 int need_follower(struct fault *f)
 {
 	f->made = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_STREAM, 0,
