@@ -302,8 +302,12 @@ static long accept_of_who_left(struct twin *twin)
 	else
 		close(twin->peer);
 	twin->fd = twin->face->accept(twin->fd, NULL, NULL, 0);
-	if (twin->fd >= 0)
+	if (twin->fd >= 0) {
+		/* The last of it may still be under way. */
+		wait_events(twin->fd, twin->arg[0] ? POLLHUP : POLLIN,
+			    WAIT_MS);
 		twin_hears(twin);
+	}
 	return twin_ok(twin->fd);
 }
 
