@@ -156,6 +156,32 @@ static void queues_are_told(struct test *t)
 	ksock_udp_put(udp);
 }
 
+static void queues_of_kinds_that_do_not_tell_are_refused(struct test *t)
+{
+	static const struct {
+		enum ksock_type type;
+		enum ksock_protocol protocol;
+	} kinds[] = {
+		{ KSOCK_STREAM, KSOCK_PROTO_MPTCP },
+		{ KSOCK_STREAM, KSOCK_PROTO_SCTP },
+		{ KSOCK_SEQPACKET, KSOCK_PROTO_SCTP },
+	};
+	struct ksock *ks;
+	int i, there = 0;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
+				       kinds[i].type, kinds[i].protocol, 0);
+		if (IS_ERR(ks))
+			continue;
+		EXPECT_EQ(t, ksock_inq(ks), -EOPNOTSUPP);
+		ksock_put(ks);
+		there++;
+	}
+	if (!there)
+		test_skip(t, "this kernel has neither MPTCP nor SCTP");
+}
+
 static void data_datagrams(struct test *t, enum ksock_family family)
 {
 	struct ksock_udp_from from;
@@ -481,6 +507,7 @@ const struct test_case data_cases[] = {
 	CASE(more_than_the_stack_can_count_is_waited_for),
 	CASE(discard_forgets_and_no_more),
 	CASE(queues_are_told),
+	CASE(queues_of_kinds_that_do_not_tell_are_refused),
 	CASE(datagrams_come_with_sender_length_and_flags),
 	CASE(a_port_where_nobody_is_tells_the_sender),
 	CASE(peek_leaves_what_it_looks_at),
