@@ -168,7 +168,9 @@ static void callback_default_write_space(struct sock *sk)
 
 /*
  * A listener is told of each connection that is made, maybe after it has stopped to
- * listen.  It is closed and has no peer then; a socket that was connected has one.
+ * listen.  It is closed and has no peer then; a socket that was connected has one.  Not
+ * noticed is a listener of which a process has made a client in that moment, which
+ * takes it two system calls.
  */
 static bool callback_has_listened(const struct sock *sk)
 {
@@ -353,16 +355,21 @@ static bool callback_clean(struct sock *child,
 	return claimed;
 }
 
-/* What a socket has without events, which may be those of another ksock. */
-static struct ksock_callbacks callback_get_own(const struct sock *sk)
+/*
+ * What a socket has without events, which may be those of another ksock.  Who turns
+ * them off at the same time does so before or after.
+ */
+static struct ksock_callbacks callback_get_own(struct sock *sk)
 {
 	const struct ksock_watch *event;
 	struct ksock_callbacks own;
 
+	read_lock_bh(&sk->sk_callback_lock);
 	rcu_read_lock();
 	event = callback_find(sk);
 	own = event ? event->saved : callback_get(sk);
 	rcu_read_unlock();
+	read_unlock_bh(&sk->sk_callback_lock);
 	return own;
 }
 
@@ -375,7 +382,7 @@ static struct ksock_callbacks callback_get_own(const struct sock *sk)
  * Return: whether somebody has claimed it meanwhile, and hence one of our functions
  * may still be called.
  */
-bool ksock_callbacks_clean(struct sock *child, const struct sock *listener)
+bool ksock_callbacks_clean(struct sock *child, struct sock *listener)
 {
 	struct ksock_callbacks now = callback_get(child);
 	struct ksock_callbacks own;
@@ -397,7 +404,7 @@ bool ksock_callbacks_clean(struct sock *child, const struct sock *listener)
 bool ksock_callbacks_inherit(const struct sock *sk)
 {
 	return (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) ||
-	       sk->sk_protocol == IPPROTO_DCCP;
+	       (sk->sk_type == SOCK_DCCP && sk->sk_protocol == IPPROTO_DCCP);
 }
 
 /**

@@ -62,7 +62,7 @@ struct ksock_watch {
 /* callback.c */
 int ksock_callbacks_claim(struct ksock_watch *event);
 bool ksock_callbacks_restore(struct ksock_watch *event);
-bool ksock_callbacks_clean(struct sock *child, const struct sock *listener);
+bool ksock_callbacks_clean(struct sock *child, struct sock *listener);
 bool ksock_callbacks_clean_waiting(struct sock *sk,
 				   const struct ksock_callbacks *saved);
 bool ksock_callbacks_inherit(const struct sock *sk);

@@ -37,7 +37,22 @@ static int queue_next_len(struct ksock *ks)
 	ksock_msg_to_receive(&msg, &vec, 1, 0);
 	ret = sock_recvmsg(ks->sock, &msg.hdr,
 			   MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-	return ret == -EAGAIN ? 0 : ret;
+	if (ret == -EAGAIN)
+		return 0;
+	/* Some tell that it is cut, and not how long it is. */
+	if (!ret && msg.hdr.msg_flags & MSG_TRUNC)
+		return -EOPNOTSUPP;
+	return ret;
+}
+
+/* sctp_recvmsg() tells no more of a message than there is room for. */
+static bool queue_tells_next_len(const struct ksock *ks)
+{
+	int type = ks->sock->type;
+
+	return type != SOCK_STREAM &&
+	       !(type == SOCK_SEQPACKET &&
+		 ks->sock->sk->sk_protocol == IPPROTO_SCTP);
 }
 
 /**
@@ -47,8 +62,8 @@ static int queue_next_len(struct ksock *ks)
  * Context: process context, may sleep, takes the socket lock.
  * Return: bytes in the queue of a stream of TCP, of the next datagram otherwise,
  * 0 when there is none; -EOPNOTSUPP for a kind that does not tell, as streams of
- * MPTCP and SCTP, -ENETDOWN when the namespace it followed is gone, or the error that a
- * receive would return.
+ * MPTCP, SCTP, and CAN once there is something; -ENETDOWN when the namespace it
+ * followed is gone, or the error that a receive would return.
  */
 int ksock_inq(struct ksock *ks)
 {
@@ -64,10 +79,7 @@ int ksock_inq(struct ksock *ks)
 		fast = lock_sock_fast(ks->sock->sk);
 		ret = ops->peek_len(ks->sock);
 		unlock_sock_fast(ks->sock->sk, fast);
-	} else if (ks->sock->sk->sk_protocol == IPPROTO_SCTP) {
-		/* sctp_recvmsg() tells no more than there is room for. */
-		ret = -EOPNOTSUPP;
-	} else if (ks->sock->type != SOCK_STREAM) {
+	} else if (queue_tells_next_len(ks)) {
 		ret = queue_next_len(ks);
 	} else {
 		ret = -EOPNOTSUPP;
@@ -83,8 +95,9 @@ EXPORT_SYMBOL_GPL(ksock_inq);
  *
  * Context: any.
  * Return: of TCP the bytes that the peer has not acknowledged, of others the
- * memory of what has not left, in bytes; -ENETDOWN when the namespace it followed
- * is gone.
+ * memory of what has not left that the stack charges to the socket, in bytes;
+ * -EOPNOTSUPP for MPTCP, whose subflows are charged, -ENETDOWN when the namespace it
+ * followed is gone.
  */
 int ksock_outq(struct ksock *ks)
 {
@@ -95,7 +108,9 @@ int ksock_outq(struct ksock *ks)
 	if (ret)
 		return ret;
 	sk = ks->sock->sk;
-	if (sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP) {
+	if (sk->sk_protocol == IPPROTO_MPTCP) {
+		ret = -EOPNOTSUPP;
+	} else if (sk->sk_type != SOCK_STREAM || sk->sk_protocol != IPPROTO_TCP) {
 		ret = sk_wmem_alloc_get(sk);
 	} else if ((1 << inet_sk_state_load(sk)) & (TCPF_CLOSE | TCPF_LISTEN |
 						    TCPF_SYN_SENT |
@@ -106,6 +121,8 @@ int ksock_outq(struct ksock *ks)
 		/* In this order, as no later write_seq is behind it. */
 		smp_rmb();
 		ret = READ_ONCE(tcp_sk(sk)->write_seq) - acknowledged;
+		/* Who connects it anew meanwhile begins anywhere. */
+		ret = max(ret, 0);
 	}
 	ksock_leave(ks);
 	return ret;

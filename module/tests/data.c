@@ -175,11 +175,30 @@ static void queues_of_kinds_that_do_not_tell_are_refused(struct test *t)
 		if (IS_ERR(ks))
 			continue;
 		EXPECT_EQ(t, ksock_inq(ks), -EOPNOTSUPP);
+		EXPECT_EQ(t, ksock_outq(ks),
+			  kinds[i].protocol == KSOCK_PROTO_MPTCP ?
+			  -EOPNOTSUPP : 0);
 		ksock_put(ks);
 		there++;
 	}
 	if (!there)
 		test_skip(t, "this kernel has neither MPTCP nor SCTP");
+}
+
+/* It is a raw socket first: what it has are datagrams. */
+static void the_queue_of_a_raw_socket_is_told_whatever_its_protocol(struct test *t)
+{
+	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
+					     KSOCK_RAW, KSOCK_PROTO_SCTP, 0);
+	struct ksock_addr addr;
+
+	if (!EXPECT(t, !IS_ERR(ks)))
+		return;
+	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
+	EXPECT_EQ(t, ksock_inq(ks), 0);
+	EXPECT_EQ(t, ksock_sendto(ks, "12345", 5, 0, KSOCK_NOWAIT, &addr), 5);
+	EXPECT(t, peer_eventually(ksock_inq(ks) == sizeof(struct iphdr) + 5));
+	ksock_put(ks);
 }
 
 static void data_datagrams(struct test *t, enum ksock_family family)
@@ -508,6 +527,7 @@ const struct test_case data_cases[] = {
 	CASE(discard_forgets_and_no_more),
 	CASE(queues_are_told),
 	CASE(queues_of_kinds_that_do_not_tell_are_refused),
+	CASE(the_queue_of_a_raw_socket_is_told_whatever_its_protocol),
 	CASE(datagrams_come_with_sender_length_and_flags),
 	CASE(a_port_where_nobody_is_tells_the_sender),
 	CASE(peek_leaves_what_it_looks_at),

@@ -194,6 +194,34 @@ out:
 	fput(device);
 }
 
+/* A number that DCCP has, of a socket that never listens. */
+static void a_raw_socket_does_not_keep_the_module(struct test *t)
+{
+	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
+					     KSOCK_RAW, IPPROTO_DCCP, 0);
+	struct ksock_addr addr;
+	struct file *device;
+	atomic_t told;
+	int before;
+
+	if (!EXPECT(t, !IS_ERR(ks)))
+		return;
+	device = stay_open(t);
+	if (!device)
+		goto out;
+	ksock_addr_set_loopback(&addr, KSOCK_AF_INET, 0);
+	fput(ksock_get_file(ks));
+	before = stay_refs(device);
+	EXPECT_EQ(t, stay_on(ks, &told), 0);
+	EXPECT_EQ(t, ksock_sendto(ks, "x", 1, 0, KSOCK_NOWAIT, &addr), 1);
+	EXPECT(t, peer_eventually(atomic_read(&told) == 1));
+	EXPECT_EQ(t, ksock_events_off(ks), 0);
+	EXPECT_EQ(t, stay_refs(device), before);
+	fput(device);
+out:
+	ksock_put(ks);
+}
+
 /* A connection that waits is another socket's when its own stops to listen. */
 static void a_connection_that_moves_to_another_socket_keeps_the_module(struct test *t)
 {
@@ -311,6 +339,7 @@ const struct test_case stay_cases[] = {
 	CASE(a_listener_of_a_process_keeps_the_module),
 	CASE(a_connection_has_its_own_callbacks_whoever_accepts_it),
 	CASE(a_listener_that_has_become_a_client_keeps_the_module),
+	CASE(a_raw_socket_does_not_keep_the_module),
 	CASE(a_connection_that_moves_to_another_socket_keeps_the_module),
 	CASE(a_connection_that_somebody_has_claimed_stays_theirs),
 	{}
