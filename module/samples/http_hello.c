@@ -13,11 +13,13 @@
 #include <linux/string.h>
 #include <ksock/ksock.h>
 
-#define HTTP_HELLO_MS	10000
-
 static char *addr = "[::]:8000";
 module_param(addr, charp, 0444);
 MODULE_PARM_DESC(addr, "address and port to listen on");
+
+static unsigned int timeout_ms = 10000;
+module_param(timeout_ms, uint, 0444);
+MODULE_PARM_DESC(timeout_ms, "milliseconds a connection may take in all");
 
 struct http_hello_server {
 	struct task_struct *task;
@@ -51,7 +53,7 @@ static void http_hello_serve(struct ksock_tcp_stream *stream, char *text,
 			     size_t room)
 {
 	const char *status = "200 OK", *body = "Hello from the kernel.\n";
-	ktime_t deadline = ksock_deadline(HTTP_HELLO_MS);
+	ktime_t deadline = ksock_deadline(timeout_ms);
 	int len;
 
 	if (http_hello_read(stream, text, room, deadline))

@@ -15,6 +15,7 @@ samples=${0%/*}
 # There are dozens of processes at a time, on a machine that may be an emulated
 # one: a step may take long before it counts as stuck.
 tries=600
+limit=300
 
 all_samples='tcp_echo udp_echo tcp_client http_hello'
 

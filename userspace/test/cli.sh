@@ -21,8 +21,10 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 
-# As long as any step may take before the test counts as stuck.
+# As long as any step may take before the test counts as stuck, in looks; and a
+# command, in seconds.
 tries=200
+limit=30
 
 # eventually COMMAND...: until it succeeds
 eventually() {
@@ -50,7 +52,7 @@ up() {
 
 # in_time COMMAND...: a command that may not hang
 in_time() {
-	timeout 30 "$@"
+	timeout "$limit" "$@"
 }
 
 # Runs it in the background; $pid is its process. A shell gives a background
@@ -58,7 +60,7 @@ in_time() {
 # holds open as 4 is for itself to close.
 background() {
 	{
-		timeout 30 "$@" <&3 3<&- 4<&- &
+		timeout "$limit" "$@" <&3 3<&- 4<&- &
 	} 3<&0
 	pid=$!
 }
