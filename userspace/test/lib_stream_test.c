@@ -88,6 +88,7 @@ TEST_F(pair, exact_read_takes_no_more_than_asked)
 	char buf[4];
 
 	ASSERT_EQ(4, ksock_send(self->client, "abcd", 4, 0));
+	ASSERT_EQ(POLLIN, wait_for(self->server, POLLIN));
 	EXPECT_EQ(0, ksock_read_exact(self->server, buf, 2, NULL, 0));
 	EXPECT_EQ(0, ksock_read_exact(self->server, buf, 0, NULL, 0));
 	EXPECT_EQ(2, ksock_recv(self->server, buf, 4, 0));
@@ -128,8 +129,10 @@ static void read_late(struct __test_metadata *_metadata,
 TEST_F(pair, deadline_ends_an_exact_read_with_etimedout_and_the_count)
 {
 	ASSERT_EQ(2, ksock_send(self->client, "ab", 2, 0));
+	ASSERT_EQ(POLLIN, wait_for(self->server, POLLIN));
 	read_late(_metadata, self->server);
 	ASSERT_EQ(2, ksock_send(self->client, "cd", 2, 0));
+	ASSERT_EQ(POLLIN, wait_for(self->server, POLLIN));
 	ASSERT_EQ(0, set_nonblocking(self->server));
 	read_late(_metadata, self->server);
 }

@@ -147,6 +147,7 @@ TEST_F(pair, receive_of_all_returns_what_came_in_time)
 	char buf[4];
 
 	ASSERT_EQ(2, ksock_send(self->server, "ab", 2, 0));
+	ASSERT_EQ(POLLIN, wait_for(self->client, POLLIN));
 	EXPECT_EQ(2, ksock_recvfrom_timed(self->client, buf, 4, MSG_WAITALL,
 					  NULL, NULL, SHORT_NS));
 	EXPECT_TRUE(waited(start));

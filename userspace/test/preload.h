@@ -31,6 +31,10 @@
 
 #include "kselftest_harness.h"
 
+/* In seconds, as that of the tests of ksock's own calls. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
+
 #define PORT 7000
 
 /* As long as any step may take before the test counts as stuck. */
