@@ -377,7 +377,10 @@ FIXTURE_VARIANT(sweep) {
 	bool makes;
 	/* Ends the socket, or changes it even if it fails: not called again. */
 	bool once;
-	/* There is nothing in it that can fail, which the sweep shows. */
+	/*
+	 * Nothing makes it fail, which the sweep shows: all there may be is what the
+	 * stack acknowledges meanwhile.
+	 */
 	bool none;
 };
 
@@ -520,7 +523,11 @@ TEST_F_TIMEOUT(sweep, fails_each_point_once, 280)
 	/* The last round is the one in which nothing failed. */
 	TH_LOG("%s: %u points, %u of them make the call fail", variant->name,
 	       nth - 2, failed);
-	EXPECT_EQ(variant->none, nth == 2);
+	if (variant->none) {
+		EXPECT_EQ(0, failed);
+	} else {
+		EXPECT_LT(2, nth);
+	}
 	EXPECT_TRUE(EVENTUALLY(ksock_owned(ksock_ctx) == owned));
 }
 
