@@ -127,14 +127,21 @@ int need_udp(struct fault *f)
 	return ret ?: ksock_udp_connect(f->udp, &f->addr);
 }
 
+/* Of a socket that sends to itself. */
+static int need_datagram(struct ksock *ks, const void *buf)
+{
+	int ret = ksock_send(ks, buf, FAULT_BYTES, 0, KSOCK_NOWAIT);
+
+	if (ret != FAULT_BYTES)
+		return ret < 0 ? ret : -EIO;
+	return peer_eventually(ksock_inq(ks) == FAULT_BYTES) ? 0 : -ETIME;
+}
+
 int need_udp_data(struct fault *f)
 {
 	int ret = need_udp(f);
 
-	if (ret)
-		return ret;
-	ret = ksock_udp_send(f->udp, f->buf, FAULT_BYTES, 0, KSOCK_NOWAIT);
-	return ret == FAULT_BYTES ? 0 : ret < 0 ? ret : -EIO;
+	return ret ?: need_datagram(ksock_from_udp(f->udp), f->buf);
 }
 
 int need_group(struct fault *f)
@@ -180,10 +187,7 @@ int need_user_data(struct fault *f)
 {
 	int ret = need_user(f);
 
-	if (ret)
-		return ret;
-	ret = ksock_send(f->user, f->buf, FAULT_BYTES, 0, KSOCK_NOWAIT);
-	return ret == FAULT_BYTES ? 0 : ret < 0 ? ret : -EIO;
+	return ret ?: need_datagram(f->user, f->buf);
 }
 
 int need_descriptor(struct fault *f)

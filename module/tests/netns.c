@@ -7,7 +7,9 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/inet_connection_sock.h>
 #include <net/net_namespace.h>
+#include <net/request_sock.h>
 #include <net/sock.h>
 #include "peer.h"
 #include "test.h"
@@ -166,6 +168,7 @@ static void follower_ends(struct test *t, enum follower_end end)
 {
 	struct ksock *first, *second = NULL;
 	struct ksock_tcp_stream *stream;
+	struct request_sock_queue *queue;
 	struct ksock_addr addr, unspec = { .len = sizeof(struct sockaddr) };
 	char byte;
 
@@ -175,6 +178,9 @@ static void follower_ends(struct test *t, enum follower_end end)
 	if (!EXPECT(t, !IS_ERR(first) && !IS_ERR(stream)))
 		goto out;
 	EXPECT_EQ(t, ksock_tcp_connect(stream, &addr, peer_deadline()), 0);
+	/* What is not a connection yet moves even so. */
+	queue = &inet_csk(ksock_raw(first)->sk)->icsk_accept_queue;
+	EXPECT(t, peer_eventually(!reqsk_queue_empty(queue)));
 	second = peer_group_listen(&addr, 0);
 	if (!EXPECT(t, !IS_ERR(second)))
 		goto out;

@@ -132,8 +132,9 @@ int peer_full_open(struct peer_full *full, struct net *net)
 			break;
 		}
 		full->streams[full->count++] = stream;
+		/* Long enough for one that there is room for. */
 		ret = ksock_tcp_connect(stream, &full->addr,
-					ksock_deadline(PEER_MOMENT_MS));
+					ksock_deadline(5 * PEER_MOMENT_MS));
 	}
 	if (ret == -EINPROGRESS)
 		return 0;

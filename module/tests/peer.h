@@ -13,8 +13,8 @@
 #include <ksock/ksock.h>
 
 /* Long enough for any step on a slow machine; a moment, for what must not be. */
-#define PEER_WAIT_MS	20000
-#define PEER_MOMENT_MS	50
+#define PEER_WAIT_MS	60000
+#define PEER_MOMENT_MS	200
 
 /* The namespace of who reads the results. */
 static inline struct net *peer_net(void)
