@@ -136,7 +136,7 @@ TEST_F(cgroup, what_waits_in_a_socket_is_charged_until_it_is_closed)
 		}
 		_exit(3);
 	}
-	EXPECT_EQ(0, process_join(pid));
+	EXPECT_EQ(0, process_join_within(pid, 6 * WAIT_MS));
 	EXPECT_LE(CGROUP_MUCH, self->seen[0]) {
 		TH_LOG("charged: %ld bytes", self->seen[0]);
 	}
@@ -186,7 +186,7 @@ static int cgroup_starve(const struct face *face,
 			_exit(1);
 		_exit(exhaust(face) < 0 ? 2 : 3);
 	}
-	ret = pid < 0 ? -errno : process_join(pid);
+	ret = pid < 0 ? -errno : process_join_within(pid, 6 * WAIT_MS);
 	return cgroup_hush(false) ?: ret;
 }
 

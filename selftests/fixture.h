@@ -190,12 +190,19 @@ err_close_listener:
 	return ret;
 }
 
+/* At PORT, or next to it while what is left of another pair has that. */
 static inline int pair_of_streams(struct pair *pair, const struct face *face,
 				  int family)
 {
-	struct addr addr = addr_loopback(family, PORT);
+	uint16_t port = PORT;
+	struct addr addr;
+	int ret;
 
-	return pair_of_streams_at(pair, face, &addr);
+	do {
+		addr = addr_loopback(family, port);
+		ret = pair_of_streams_at(pair, face, &addr);
+	} while (ret == -EADDRINUSE && ++port < PORT + 8);
+	return ret;
 }
 
 static inline int pair_of_dgrams(struct pair *pair, const struct face *face,

@@ -194,8 +194,7 @@ static size_t queue_long(const struct pair *pair, char *from)
 			return 0;
 		done += ret;
 	}
-	if (!EVENTUALLY(!ioctl(pair->fd, FIONREAD, &queued) &&
-			queued > PIECE + 1))
+	if (!EVENTUALLY(!ioctl(pair->fd, FIONREAD, &queued) && queued == done))
 		return 0;
 	return done;
 }

@@ -386,6 +386,7 @@ static int victim_kill(const struct job *job, unsigned int i, uint64_t after,
 	 * that half open, one in some thousand, and ordinary ones do so, too. Who
 	 * sends finds out.
 	 */
+	wait_events(visitor, POLLOUT, WAIT_MS);
 	face_send(&plain_face, visitor, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 	return peer_sees_the_end(visitor) ? ret : -ENOTCONN;
 }

@@ -309,7 +309,7 @@ TEST_F(netns_end, waits_for_a_descriptor_that_is_elsewhere)
 			_exit(netns_make() || netns_connect(ends) ||
 			      netns_fill(ends[0]) || link_down("other") ||
 			      send_fd(channel[1], ends[0]));
-		ASSERT_EQ(0, process_join(pid));
+		ASSERT_EQ(0, process_join_within(pid, AT_ONCE * WAIT_MS));
 		fd = recv_fd(channel[0]);
 		ASSERT_LE(0, fd);
 		EXPECT_FALSE(namespaces_gone());

@@ -342,7 +342,7 @@ TEST_F(netns, lives_as_long_as_a_socket_in_it)
 	ASSERT_LE(0, pid);
 	if (!pid)
 		_exit(keeper_run(self->ret, true));
-	ASSERT_EQ(0, process_join(pid));
+	ASSERT_EQ(0, process_join_within(pid, 6 * WAIT_MS));
 	EXPECT_EQ(-ENOSPC, self->ret[0]);
 	EXPECT_EQ(0, self->ret[1]);
 	EXPECT_LE(0, self->ret[2]);
@@ -359,7 +359,7 @@ TEST_F(netns, lives_as_long_as_a_context_of_it)
 	ASSERT_LE(0, pid);
 	if (!pid)
 		_exit(keeper_run(self->ret, false));
-	ASSERT_EQ(0, process_join(pid));
+	ASSERT_EQ(0, process_join_within(pid, 6 * WAIT_MS));
 	EXPECT_EQ(-ENOSPC, self->ret[0]);
 	EXPECT_EQ(0, self->ret[1]);
 	EXPECT_EQ(-ENOSPC, self->ret[5]);

@@ -232,6 +232,12 @@ static inline int end_peer_finds_now(const ssize_t ret[2])
 	return scene_end(peer_finds_now());
 }
 
+/* Nothing comes to the peer of a connection that was accepted. */
+static inline int end_accepted(const ssize_t ret[2])
+{
+	return scene_end(ret[0] == 1 ? peer_finds_now() : peer_finds());
+}
+
 /* ---- The calls ----------------------------------------------------------- */
 
 /* The byte that a ksock receives, 0 for the end of the stream, or -errno. */

@@ -54,7 +54,7 @@ TEST_F(race, accept_meets_shutdown_of_its_listener)
 	struct race race = {
 		.begin = begin_pending,
 		.call = { side_accept, side_shutdown },
-		.end = end_peer_finds_now,
+		.end = end_accepted,
 		.outcomes = {
 			SURE(1, 0, -EAGAIN),
 			SURE(-EINVAL, 0, -ECONNRESET),
@@ -69,7 +69,7 @@ TEST_F(race, accept_meets_abort_of_its_listener)
 	struct race race = {
 		.begin = begin_pending,
 		.call = { side_accept, side_abort },
-		.end = end_peer_finds_now,
+		.end = end_accepted,
 		.outcomes = {
 			SURE(1, 0, -EAGAIN),
 			SURE(-EINVAL, 0, -ECONNRESET),
@@ -132,7 +132,7 @@ TEST_F(race, accept_meets_close_of_its_listener)
 	struct race race = {
 		.begin = begin_pending,
 		.call = { side_accept, side_close },
-		.end = end_peer_finds_now,
+		.end = end_accepted,
 		.outcomes = {
 			SURE(1, 0, -EAGAIN),
 			SURE(-EBADF, 0, -ECONNRESET),

@@ -110,8 +110,8 @@ TEST_F(timed_stream, connect_under_way_expires_with_ealready)
 TEST_F(timed_stream, one_of_two_accepts_expires)
 {
 	struct timed_call calls[] = {
-		{ .call.run = call_timed_accept, .ns = 20 * SOON },
-		{ .call.run = call_timed_accept, .ns = 20 * SOON },
+		{ .call.run = call_timed_accept, .ns = 60 * SOON },
+		{ .call.run = call_timed_accept, .ns = 60 * SOON },
 	};
 	int listener, i, expired = 0;
 	ssize_t ret;
@@ -330,12 +330,13 @@ TEST_F(timed_stream, recv_waits_for_as_much_as_so_rcvlowat_says)
 {
 	struct pair pair;
 	char buf[8] = "";
-	int mark = 6;
+	int mark = 6, there = 0;
 
 	ASSERT_EQ(0, pair_of_streams(&pair, &ksock_face, variant->family));
 	ASSERT_EQ(0, ksock_setsockopt(pair.fd, SOL_SOCKET, SO_RCVLOWAT, &mark,
 				      sizeof(mark)));
 	ASSERT_EQ(5, face_send(&plain_face, pair.peer, "01234", 5, 0));
+	ASSERT_TRUE(EVENTUALLY(!ioctl(pair.fd, FIONREAD, &there) && there == 5));
 	EXPECT_EXPIRES(5, SOON, self->by->recv(pair.fd, buf, sizeof(buf), 0,
 					       SOON));
 	ASSERT_EQ(6, face_send(&plain_face, pair.peer, "012345", 6, 0));

@@ -10,6 +10,7 @@
 #include "bulk.h"
 #include "fixture.h"
 #include "process.h"
+#include "watch.h"
 
 /* The state of the socket, and what comes on top. */
 enum twin_state {
@@ -193,12 +194,20 @@ static inline bool twin_is_stream(const struct twin *twin)
 	return type == SOCK_STREAM;
 }
 
-/* Has the peer send a text, and waits until it is there. */
+/* Has the peer send a text, and waits until it is there, whatever is already. */
 static inline int twin_peer_sends(const struct twin *twin, const char *text)
 {
+	int epoll = epoll_of(twin->fd, EPOLLIN | EPOLLET), ret = 0;
+
+	if (epoll < 0)
+		return epoll;
+	epoll_events(epoll, 0);
 	if (face_send(&plain_face, twin->peer, text, strlen(text), 0) < 0)
-		return -errno;
-	return wait_events(twin->fd, POLLIN, WAIT_MS) & POLLIN ? 0 : -ETIME;
+		ret = -errno;
+	else if (!(epoll_events(epoll, WAIT_MS) & EPOLLIN))
+		ret = -ETIME;
+	close(epoll);
+	return ret;
 }
 
 /* Tells what the peer receives next, if there is one. */

@@ -273,6 +273,8 @@ static long abort_and_connect(struct twin *twin)
 {
 	int ret = abort_now(twin);
 
+	/* Until it knows, it keeps the port. */
+	wait_events(twin->peer, POLLHUP, WAIT_MS);
 	if (listener_at(&plain_face, &twin->addr, 1) < 0)
 		return -ECANCELED;
 	twin_say_ret(twin, "connect", connect_to(twin, &twin->addr));

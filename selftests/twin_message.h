@@ -254,12 +254,17 @@ static long many_run(struct twin *twin, struct many *many, int flags)
 static long many_send(struct twin *twin)
 {
 	struct many many;
+	int there = 0;
 	long ret;
 
 	many_init(&many, KSOCK_BATCH_SEND, twin->arg[0]);
 	ret = many_run(twin, &many, twin->arg[0]);
-	if (ret > 0)
-		twin_peer_hears(twin);
+	if (ret <= 0)
+		return ret;
+	/* A stream tells of all of it. */
+	if (twin_is_stream(twin))
+		EVENTUALLY(!ioctl(twin->peer, FIONREAD, &there) && there == ret);
+	twin_peer_hears(twin);
 	return ret;
 }
 

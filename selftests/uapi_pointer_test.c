@@ -259,6 +259,7 @@ TEST_F(single, receive_of_an_address_that_cannot_be_written_fails_with_efault)
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		(*cases)++;
 		ASSERT_EQ(1, send(plain, "x", 1, 0));
+		ASSERT_EQ(POLLIN, wait_events(dgram, POLLIN, WAIT_MS));
 		example(&self->data);
 		args->flags = MSG_DONTWAIT;
 		args->addr_ptr = bad[i];
