@@ -197,8 +197,8 @@ out:
 /* A number that DCCP has, of a socket that never listens. */
 static void a_raw_socket_does_not_keep_the_module(struct test *t)
 {
-	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
-					     KSOCK_RAW, IPPROTO_DCCP, 0);
+	struct ksock *ks = ksock_create_kern(peer_net(), KSOCK_AF_INET, KSOCK_RAW,
+					     (enum ksock_protocol)IPPROTO_DCCP, 0);
 	struct ksock_addr addr;
 	struct file *device;
 	atomic_t told;
