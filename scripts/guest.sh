@@ -90,7 +90,7 @@ figures="$figures${KILLS:+ KILLS=$KILLS}"
 figures="$figures${NAMESPACES:+ NAMESPACES=$NAMESPACES}"
 
 # What debug_pressure runs.
-pressed='io poll'
+pressed='io batch_io'
 
 # The line of the plan that runs a kselftest program.
 line() {

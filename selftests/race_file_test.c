@@ -167,7 +167,9 @@ static ssize_t side_socket_of_guess(void)
 	int fd = ksock_socket(AF_INET, SOCK_STREAM, 0);
 
 	scene_closed = fd != scene.fd;
-	return fd < 0 ? fd : fd == scene.fd;
+	if (scene_closed)
+		scene.got[0] = fd;
+	return fd < 0 ? fd : !scene_closed;
 }
 
 /* The state of what is there, -EBADF before. */
