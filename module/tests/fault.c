@@ -403,7 +403,9 @@ static long fault_getsockopt(struct fault *f)
 	      ksock_events_mask(near(f), KSOCK_EVENT_ERROR))		\
 	FAULT(events_off, need_events, FAULT_NONE,			\
 	      ksock_events_off(near(f)))				\
-	FAULT(put_of_stream, need_stream, FAULT_ONCE, fault_put_near(f)) \
+	/* Others close it, which close(2) of a ksock is swept for. */	\
+	FAULT(put_of_stream, need_stream, FAULT_ONCE | FAULT_NONE,	\
+	      fault_put_near(f))					\
 	FAULT(put_of_follower, need_follower, FAULT_ONCE | FAULT_NONE,	\
 	      fault_put_made(f))
 
