@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Which lines and branches of the module ran: what make debug-check left behind,
-# as a table on the screen and as pages with the source in build/coverage/. It
-# fails below the goals, and when something did not run that scripts/uncovered has no
+# Which lines and branches of the module ran: what make debug-check left behind, all
+# parts of it, as a table on the screen and as pages with the source in
+# build/coverage/. It fails below the goals, and when something did not run that scripts/uncovered has no
 # reason for. Without a run to tell of it starts one.
 
 # shellcheck source=scripts/lib.sh
@@ -13,24 +13,40 @@ lines=94
 branches=80
 
 kernel=${KERNEL:-6.1}-debug
-data=$build/vm/$kernel-check/coverage
 work=$build/coverage
 
 "$scripts/deps.sh" coverage
-[ -s "$data" ] || "$scripts/debug-check.sh" >&2
 # shellcheck source=/dev/null
 . "$("$scripts/kernel.sh" "$kernel")"
 module=$build/module/$KVER/module
 
-# Counts belong beside the notes that the compiler wrote of the same object.
+# What guests have written since the module was built.
+written() {
+	find "$build/vm/$kernel"-check*/coverage -size +0 \
+		-newer "$module/main.gcno" 2>/dev/null
+}
+
+[ -n "$(written)" ] || "$scripts/debug-check.sh" >&2
+
 rm -rf "$work"
-mkdir -p "$work/data"
-tar -x -C "$work/data" -f "$data"
+for data in $(written); do
+	mkdir -p "$work/part"
+	tar -x -C "$work/part" -f "$data"
+	[ -d "$work/part$module" ] ||
+		die "$data is not of a module that was built in $module"
+	if [ -d "$work/sum" ]; then
+		gcov-tool merge -o "$work/both" "$work/sum" "$work/part$module"
+		rm -r "$work/sum"
+		mv "$work/both" "$work/sum"
+	else
+		mv "$work/part$module" "$work/sum"
+	fi
+	rm -r "$work/part"
+done
+
+# Counts belong beside the notes that the compiler wrote of the same object.
 find "$module" -name '*.gcda' -exec rm {} +
-[ -d "$work/data$module" ] ||
-	die "$data is not of a module that was built in $module"
-(cd "$work/data$module" && find . -name '*.gcda' -print0 |
-	cpio -0 -p --quiet "$module")
+(cd "$work/sum" && find . -name '*.gcda' -print0 | cpio -0 -p --quiet "$module")
 
 # The root is where the compiler ran, as gcov looks for sources from there. Names in
 # the tables are of the module's.

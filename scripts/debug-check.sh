@@ -8,7 +8,7 @@
 # for data races and for memory that nobody has written to, it runs once. See
 # debug-kernel.sh. TESTS=, ROUNDS= and the like are those of guest.sh; TESTS=fuzz is
 # the fuzzer, TESTS=leaks the second run alone. coverage.sh tells what of the module
-# the first has run.
+# the first has run, and adds to it what runs of other TESTS= with a PART=NAME have.
 #
 #   debug-check.sh [debug | kcsan | kmsan]
 
@@ -33,7 +33,14 @@ suite() {
 
 case $kind:$tests in
 debug:fuzz | debug:leaks) ;;
-debug:*) (export ROUNDS="${ROUNDS:-100}"; suite check --coverage) & ;;
+debug:*)
+	# Parts of what ran before do not count.
+	[ -n "${PART:-}" ] || rm -rf "$build/vm/$KERNEL"-check-*
+	(
+		export ROUNDS="${ROUNDS:-100}"
+		suite "check${PART:+-$PART}" --coverage
+	) &
+	;;
 *) suite check & ;;
 esac
 # What is lost is lost each time, so few are enough.
