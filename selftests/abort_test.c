@@ -102,22 +102,6 @@ static bool reusable(FIXTURE_DATA(abort) *self, int fd, int listener)
 	return ret;
 }
 
-/* As pair_of_streams(); what is left of a pair keeps its port for a while. */
-static int pair_at(struct pair *pair, const struct face *face, int family,
-		   uint16_t port)
-{
-	struct addr addr = addr_loopback(family, port);
-	int listener = listener_at(&plain_face, &addr, 1);
-
-	if (listener < 0)
-		return listener;
-	pair->fd = connected_to(face, SOCK_STREAM, &addr);
-	pair->peer = pair->fd < 0 ? pair->fd :
-		     plain_accept(listener, NULL, NULL, 0);
-	close(listener);
-	return pair->peer < 0 ? pair->peer : 0;
-}
-
 TEST_F(abort, of_a_connection_resets_the_peer)
 {
 	struct pair pair;
@@ -232,8 +216,8 @@ TEST_F(abort, does_not_look_at_linger_and_leaves_it_alone)
 		socklen_t len = sizeof(seen);
 		struct pair pair;
 
-		ASSERT_EQ(0, pair_at(&pair, self->face, variant->family,
-				     PORT + i));
+		ASSERT_EQ(0, pair_of_streams(&pair, self->face,
+					     variant->family));
 		ASSERT_EQ(0, self->face->setsockopt(pair.fd, SOL_SOCKET,
 						    SO_LINGER, &lingers[i],
 						    sizeof(lingers[i])));
@@ -358,7 +342,7 @@ TEST_F(abort, of_a_socket_that_is_not_connected_does_nothing)
  */
 static int abort_blocked(struct __test_metadata *_metadata,
 			 const struct face *face, int (*abort)(int fd),
-			 int family, uint16_t port, ssize_t *woken)
+			 int family, ssize_t *woken)
 {
 	char byte;
 	struct call call = {
@@ -368,7 +352,7 @@ static int abort_blocked(struct __test_metadata *_metadata,
 	int ret;
 
 	*woken = 0;
-	if (pair_at(&pair, face, family, port))
+	if (pair_of_streams(&pair, face, family))
 		return -EIO;
 	call.fd = pair.fd;
 	if (call_start(&call) || !call_sleeps(&call))
@@ -393,9 +377,9 @@ TEST_F(abort, under_a_blocked_receive_does_on_both_faces_the_same)
 	int plain, ret;
 
 	plain = abort_blocked(_metadata, &plain_face, plain_dissolve,
-			      variant->family, PORT, &plain_woken);
+			      variant->family, &plain_woken);
 	ret = abort_blocked(_metadata, self->face, self->abort,
-			    variant->family, PORT + 1, &woken);
+			    variant->family, &woken);
 	EXPECT_TRUE(plain == 0 || plain == -EBUSY) {
 		TH_LOG("%d", plain);
 	}

@@ -172,8 +172,11 @@ static void queues_of_kinds_that_do_not_tell_are_refused(struct test *t)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		ks = ksock_create_kern(peer_net(), KSOCK_AF_INET,
 				       kinds[i].type, kinds[i].protocol, 0);
-		if (IS_ERR(ks))
+		if (IS_ERR(ks)) {
+			EXPECT(t, PTR_ERR(ks) == -EPROTONOSUPPORT ||
+				  PTR_ERR(ks) == -ESOCKTNOSUPPORT);
 			continue;
+		}
 		EXPECT_EQ(t, ksock_inq(ks), -EOPNOTSUPP);
 		EXPECT_EQ(t, ksock_outq(ks),
 			  kinds[i].protocol == KSOCK_PROTO_MPTCP ?

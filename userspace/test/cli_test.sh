@@ -456,7 +456,8 @@ echo_serves_one_peer_only() {
 }
 
 echo_serves_many_peers_at_once() {
-	background "$KSOCK" echo -k "127.0.0.1:$port"
+	background "$KSOCK" echo -k -w 10 "127.0.0.1:$port"
+	server=$pid
 	up tcp
 	peers='1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20'
 	for i in $peers; do
@@ -472,8 +473,8 @@ echo_serves_many_peers_at_once() {
 	for i in $peers; do
 		echo "bye $i" >"gate.$i"
 	done
-	for i in $peers; do
-		arrives "out.$i" "$(printf 'hello %s\nbye %s' "$i" "$i")" ||
+	ended 0 "$server" && for i in $peers; do
+		holds "out.$i" "$(printf 'hello %s\nbye %s' "$i" "$i")" ||
 			return 1
 	done
 }
