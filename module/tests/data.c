@@ -174,7 +174,7 @@ static void queues_of_kinds_that_do_not_tell_are_refused(struct test *t)
 				       kinds[i].type, kinds[i].protocol, 0);
 		if (IS_ERR(ks)) {
 			EXPECT(t, PTR_ERR(ks) == -EPROTONOSUPPORT ||
-				  PTR_ERR(ks) == -ESOCKTNOSUPPORT);
+			       PTR_ERR(ks) == -ESOCKTNOSUPPORT);
 			continue;
 		}
 		EXPECT_EQ(t, ksock_inq(ks), -EOPNOTSUPP);
