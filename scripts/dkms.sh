@@ -323,6 +323,8 @@ else
 	booted=false
 fi
 sed 's/^/# /' "$work/boot.log"
+# Once more, as of what leads to a failure the last lines are shown.
+$booted || sed -n '/FAIL\|^ *|/s/^/# /p' "$work/boot.log" | tail -n 20
 check 'the root boots, loads the module and passes its plan' $booted
 
 mount_root "$root"
