@@ -3,8 +3,8 @@
 #
 # Which lines and branches of the module ran: what make debug-check left behind, all
 # parts of it, as a table on the screen and as pages with the source in
-# build/coverage/. It fails below the goals, and when something did not run that scripts/uncovered has no
-# reason for. Without a run to tell of it starts one.
+# build/coverage/. It fails below the goals, and when something did not run that
+# scripts/uncovered has no reason for. Without a run to tell of it starts one.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"

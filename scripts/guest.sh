@@ -5,8 +5,8 @@
 # program, those of the library and the tool, the tests that run in the kernel,
 # the sample modules, what README.md shows, and the permission table once more
 # with the module in relaxed mode. TESTS="name ..." narrows it to those groups.
-# Arguments go to vm/run.sh. On a debug kernel of any kind, what it is built to find is
-# asked for before and after.
+# Arguments go to vm/run.sh. On a debug kernel of any kind, what it is built to find
+# is asked for before and after.
 #
 # What races does so a few times here, and more often on a debug kernel, unless told
 # otherwise: ROUNDS=N modules are loaded and unloaded, RACE_SECONDS=N each pair of
