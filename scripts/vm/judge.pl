@@ -27,7 +27,8 @@ my $trouble = qr{
 	\bKASAN\b | \bKMSAN\b | \bKCSAN\b | \bKFENCE\b | ref_tracker: |
 	unreferenced\ object | blocked\ for\ more\ than | Kernel\ panic |
 	rcu.*stall | soft\ lockup | unregister_netdevice:\ waiting |
-	Attempt\ to\ release | VFS:\ Close: | kmemleak:\ Cannot | ODEBUG\ disabled
+	Attempt\ to\ release | VFS:\ Close: | kmemleak:\ Cannot | ODEBUG\ disabled |
+	Initramfs\ unpacking\ failed
 }x;
 
 my %opt = (kernel => '', skips => '');

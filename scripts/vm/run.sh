@@ -43,9 +43,10 @@ usage() {
 	EOF
 }
 
+# The file system may take half of the memory that is left beside its image.
 kernel=6.1 plan='' ko='' timeout=300 name='' totals='' console=false
 interactive=false debugger='' disk='' memory_file='' guest_has='' icount=false
-plugin='' cx16=false leaks=off coverage=false memory=512 slow=1
+plugin='' cx16=false leaks=off coverage=false memory=768 slow=1
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel | --plan | --ko | --disk | --memory | --bin | --file | --timeout | --name | --totals | --plugin)

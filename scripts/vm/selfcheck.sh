@@ -125,6 +125,7 @@ recording 'a guest that never came to its plan is told apart' 3 \
 	'never came to its plan' 'd'
 for line in 'RIP: 0010:ksock_close' 'Call Trace:' 'WARNING: CPU: 1 PID: 1' \
 	'VFS: Close: file count is 0' 'Attempt to release alive inet socket 0' \
+	'Initramfs unpacking failed: write error' \
 	'kmemleak: Cannot allocate a kmemleak_object structure' \
 	'ODEBUG: Out of memory. ODEBUG disabled' \
 	'BUG: kernel NULL pointer dereference' 'Oops: 0002' \
