@@ -6,10 +6,6 @@
  */
 #include "batch.h"
 
-#include <time.h>
-
-#define MS	1000000ULL
-
 FIXTURE(wait) {
 	int batch;
 	struct batch_pair stream;
@@ -92,14 +88,6 @@ static bool results_untouched(const struct run *run, int first)
 	return true;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
-
 /* ---- For data ------------------------------------------------------------ */
 
 TEST_F(wait, entry_waits_and_the_run_goes_on_when_data_comes)
@@ -133,14 +121,14 @@ TEST_F(wait, shutdown_of_a_slotted_socket_wakes_its_entry)
 TEST_F(wait, entry_of_a_socket_with_a_timeout_waits_as_long)
 {
 	struct timeval timeout = { .tv_usec = 50000 };
-	uint64_t began = now_ms();
+	uint64_t began = tick_ns();
 	char byte;
 
 	ASSERT_EQ(0, ksock_setsockopt(self->dgram.fd, SOL_SOCKET, SO_RCVTIMEO,
 				      &timeout, sizeof(timeout)));
 	EXPECT_EQ(-EAGAIN, batch_one(self->batch,
 				     batch_recv(DGRAM, &byte, 1, 0)));
-	EXPECT_LE(50, now_ms() - began);
+	EXPECT_LE(50 * NS_PER_MS, clock_ns(CLOCK_MONOTONIC) - began);
 }
 
 /* ---- For a time ---------------------------------------------------------- */
@@ -149,20 +137,20 @@ TEST_F(wait, timeout_is_for_all_entries_together)
 {
 	struct ksock_batch_result results[32];
 	struct ksock_batch_op ops[32];
-	uint64_t began = now_ms(), took;
+	uint64_t began = clock_ns(CLOCK_MONOTONIC), took;
 	char in[32];
 	int i;
 
 	for (i = 0; i < 32; i++)
 		ops[i] = batch_recv(i & 1, in + i, 1, 0);
 	EXPECT_EQ(32, batch_run_for(self->batch, ops, results, 32, 0,
-				    300 * MS));
-	took = now_ms() - began;
+				    300 * NS_PER_MS));
+	took = clock_ns(CLOCK_MONOTONIC) - began;
 	for (i = 0; i < 32; i++)
 		EXPECT_EQ(-EAGAIN, results[i].out_ret);
-	EXPECT_LE(300, took);
+	EXPECT_LE(300 * NS_PER_MS, took);
 	/* One after the other they would take ten seconds. */
-	EXPECT_GT(5000, took);
+	EXPECT_GT(5000 * NS_PER_MS, took);
 }
 
 TEST_F(wait, entries_that_are_ready_run_after_the_timeout)
@@ -189,7 +177,7 @@ TEST_F(wait, data_before_the_timeout_is_received)
 {
 	struct run run;
 
-	ASSERT_TRUE(run_start(&run, self->batch, 0, WAIT_MS * MS));
+	ASSERT_TRUE(run_start(&run, self->batch, 0, WAIT_MS * NS_PER_MS));
 	ASSERT_EQ(5, face_send(&plain_face, self->dgram.peer, "hello", 5, 0));
 	EXPECT_EQ(3, call_end(&run.call));
 	EXPECT_EQ(5, run.results[1].out_ret);
@@ -218,7 +206,7 @@ TEST_F(wait, stop_ends_a_run_at_the_entry_that_timed_out)
 	ops[1] = batch_recv(DGRAM, &byte, 1, 0);
 	ops[2] = batch_send(STREAM, "b", 1, 0);
 	EXPECT_EQ(2, batch_run_for(self->batch, ops, results, 3,
-				   KSOCK_BATCH_STOP, MS));
+				   KSOCK_BATCH_STOP, NS_PER_MS));
 	EXPECT_EQ(-EAGAIN, results[1].out_ret);
 	EXPECT_EQ(UNTOUCHED, results[2].out_ret);
 	EXPECT_TRUE(peer_receives(self->stream.peer, "a"));
@@ -237,7 +225,7 @@ TEST_F(wait, timeout_with_flags_that_take_none_fails_with_einval)
 	ops[1] = batch_send(STREAM, "a", 1, MSG_ZEROCOPY);
 	ops[2] = batch_recv(STREAM, &byte, 1, MSG_PEEK | MSG_WAITALL);
 	ops[3] = batch_recv(STREAM, &byte, 1, MSG_WAITALL);
-	EXPECT_EQ(4, batch_run_for(self->batch, ops, results, 4, 0, MS));
+	EXPECT_EQ(4, batch_run_for(self->batch, ops, results, 4, 0, NS_PER_MS));
 	EXPECT_EQ(-EINVAL, results[0].out_ret);
 	EXPECT_EQ(-EINVAL, results[1].out_ret);
 	EXPECT_EQ(-EINVAL, results[2].out_ret);
@@ -255,7 +243,7 @@ TEST_F(wait, timeout_does_not_touch_that_of_the_socket)
 
 	ASSERT_EQ(0, ksock_setsockopt(self->dgram.fd, SOL_SOCKET, SO_RCVTIMEO,
 				      &timeout, sizeof(timeout)));
-	EXPECT_EQ(1, batch_run_for(self->batch, &op, &result, 1, 0, MS));
+	EXPECT_EQ(1, batch_run_for(self->batch, &op, &result, 1, 0, NS_PER_MS));
 	EXPECT_EQ(-EAGAIN, result.out_ret);
 	ASSERT_EQ(0, ksock_getsockopt(self->dgram.fd, SOL_SOCKET, SO_RCVTIMEO,
 				      &seen, &len));
@@ -319,12 +307,12 @@ TEST_F(wait, signal_ends_a_run_with_a_timeout_with_eintr)
 	struct run run;
 
 	ASSERT_EQ(0, signal_handle(SIGUSR1, SA_RESTART));
-	ASSERT_TRUE(run_start(&run, self->batch, 1, WAIT_MS * MS));
+	ASSERT_TRUE(run_start(&run, self->batch, 1, WAIT_MS * NS_PER_MS));
 	ASSERT_EQ(0, pthread_kill(run.call.thread, SIGUSR1));
 	EXPECT_EQ(-EINTR, call_end(&run.call));
 	EXPECT_TRUE(results_untouched(&run, 1));
 
-	ASSERT_TRUE(run_start(&run, self->batch, 0, WAIT_MS * MS));
+	ASSERT_TRUE(run_start(&run, self->batch, 0, WAIT_MS * NS_PER_MS));
 	ASSERT_EQ(0, pthread_kill(run.call.thread, SIGUSR1));
 	EXPECT_EQ(1, call_end(&run.call));
 	EXPECT_TRUE(results_untouched(&run, 1));
@@ -491,7 +479,7 @@ TEST_F(wait, signal_ends_the_wait_of_a_run_with_a_timeout_for_a_turn)
 
 	ASSERT_EQ(0, signal_handle(SIGUSR1, SA_RESTART));
 	ASSERT_TRUE(run_start(&first, self->batch, 1, 0));
-	ASSERT_TRUE(run_start(&second, self->batch, 0, WAIT_MS * MS));
+	ASSERT_TRUE(run_start(&second, self->batch, 0, WAIT_MS * NS_PER_MS));
 	ASSERT_EQ(0, pthread_kill(second.call.thread, SIGUSR1));
 	EXPECT_EQ(-EINTR, call_end(&second.call));
 	ASSERT_TRUE(run_start(&second, self->batch, 2, 0));

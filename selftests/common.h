@@ -514,6 +514,15 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
 }
 
+/*
+ * When a call begins that waits as long as SO_RCVTIMEO or SO_SNDTIMEO say: these go
+ * by ticks, which are late when the machine is, and so does this clock.
+ */
+static inline uint64_t tick_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC_COARSE);
+}
+
 /* ---- Calls that block ---------------------------------------------------- */
 
 /*
