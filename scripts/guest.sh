@@ -89,8 +89,9 @@ figures="${RACE_SECONDS:+ RACE_SECONDS=$RACE_SECONDS}"
 figures="$figures${KILLS:+ KILLS=$KILLS}"
 figures="$figures${NAMESPACES:+ NAMESPACES=$NAMESPACES}"
 
-# What debug_pressure runs.
+# What debug_pressure runs, and with few descriptors.
 pressed='io batch_io'
+pressed_few='io msg'
 
 # The line of the plan that runs a kselftest program.
 line() {
@@ -162,7 +163,7 @@ ktap='env KTAP_HELPERS=/tests/ktap_helpers.sh /bin/sh'
 		}
 	done
 	! $faults || ! wanted debug_pressure ||
-		echo "timeout=300 run debug_pressure $ktap /tests/debug_pressure_test.sh $pressed"
+		echo "timeout=300 run debug_pressure $ktap /tests/debug_pressure_test.sh $pressed -- $pressed_few"
 	! wanted cli_run ||
 		echo "timeout=300 run cli_run $ktap /tests/cli_run_test.sh"
 	! wanted api || echo "timeout=300 run api /bin/sh /tests/api_test.sh all $quiet${NAMESPACES:+ namespaces=$NAMESPACES}"
@@ -201,7 +202,7 @@ if $faults && wanted debug_pressure; then
 	TESTS='' "$scripts/selftests.sh" >/dev/null
 	set -- "$@" --bin stress-ng \
 		--file "$top/selftests/debug_pressure_test.sh:/tests/debug_pressure_test.sh"
-	for test in $pressed; do
+	for test in $(echo "$pressed $pressed_few" | tr ' ' '\n' | sort -u); do
 		set -- "$@" --file "$selftests/${test}_test:/tests/${test}_test"
 	done
 fi

@@ -6,11 +6,16 @@
 # knows, processors that go and come back, no memory left, few descriptors. They
 # pass, and nothing else happens.
 #
-#   KTAP_HELPERS=.../kselftest/ktap_helpers.sh debug_pressure_test.sh PROGRAM...
+#   KTAP_HELPERS=.../kselftest/ktap_helpers.sh debug_pressure_test.sh PROGRAM... \
+#	-- PROGRAM...
+#
+# Those behind -- are the ones that make do with few descriptors.
 
 seconds=20
 here=$(cd "${0%/*}" && pwd)
-programs=$*
+all=$*
+programs=${all%% -- *}
+few=${all##* -- }
 
 # shellcheck source=/dev/null
 . "$KTAP_HELPERS"
@@ -101,7 +106,7 @@ few_descriptors_are_no_reason_to_lose_one() {
 	(
 		# shellcheck disable=SC3045 # busybox has it
 		ulimit -n 16
-		programs='io msg'
+		programs=$few
 		pass
 	)
 }
