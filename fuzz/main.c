@@ -108,11 +108,14 @@ static void run(const struct program *program)
 		trouble = "the kernel complains";
 }
 
-/* Everything is closed; what still has a reference after that was forgotten. */
+/*
+ * Everything is closed.  Children that end and sockets that linger take their
+ * time on a slow machine; what still has a reference after a minute was forgotten.
+ */
 static void round_end(long before)
 {
 	struct program program;
-	unsigned int tries = 300;
+	unsigned int tries = 6000;
 
 	program_closing(&program);
 	run(&program);
