@@ -4,7 +4,7 @@
 # The suite of the guest on a kernel that finds mistakes, after half an hour that
 # builds it once. On a debug kernel it runs twice, at the same time: with more rounds
 # of what races, and with a look for leaks of memory, which makes it half as fast; and
-# after that a million calls of the fuzzer: two hours. On the others, which are
+# after that a million calls of the fuzzer: three hours. On the others, which are
 # for data races and for memory that nobody has written to, it runs once. See
 # debug-kernel.sh. TESTS=, ROUNDS= and the like are those of guest.sh; TESTS=fuzz is
 # the fuzzer, TESTS=leaks the second run alone. coverage.sh tells what of the module
