@@ -52,16 +52,12 @@ TEST_F(owner, socket_belongs_to_the_user_who_made_it)
 TEST_F(owner, accepted_socket_belongs_to_the_user_who_accepted_it)
 {
 	struct ksock_socket_info info;
-	int channel[2], listener, fd, plain;
+	int channel[2], listener, fd;
 	pid_t pid;
 
-	listener = ksock_socket(AF_INET, SOCK_STREAM, 0);
+	listener = listener_at(&ksock_face, &self->addr, 1);
 	ASSERT_LE(0, listener);
-	ASSERT_EQ(0, ksock_bind(listener, &self->addr.sa, self->addr.len));
-	ASSERT_EQ(0, ksock_listen(listener, 1));
-	plain = plain_socket(AF_INET, SOCK_STREAM, 0);
-	ASSERT_LE(0, plain);
-	ASSERT_EQ(0, plain_connect(plain, &self->addr.sa, self->addr.len));
+	ASSERT_LE(0, connected_to(&plain_face, SOCK_STREAM, &self->addr));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, channel));
 	pid = fork();
 	ASSERT_LE(0, pid);
